@@ -1,0 +1,284 @@
+package audit
+
+import (
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+//go:embed report.html
+var reportHTML string
+
+var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+	"join": strings.Join,
+}).Parse(reportHTML))
+
+// HTML writes the report as one page that needs nothing else: no network, no
+// script, no other file.
+func (r *Report) HTML(w io.Writer) error {
+	v := reportView{CheckedOn: "", Versions: r.Versions}
+	if r.CheckedOn != (trade.Date{}) {
+		v.CheckedOn = r.CheckedOn.String()
+	}
+	for _, d := range r.Dossiers {
+		v.Dossiers = append(v.Dossiers, r.view(d))
+		v.Papers += len(d.Papers)
+		v.Unread += len(d.Unread)
+	}
+	v.Index = len(v.Dossiers) > 1
+	return reportTemplate.Execute(w, v)
+}
+
+// The views below are what the page shows, in words.
+
+type reportView struct {
+	CheckedOn      string
+	Papers, Unread int
+	Index          bool
+	Dossiers       []dossierView
+	Versions       Versions
+}
+
+type dossierView struct {
+	Anchor, Name string
+	Verdict      string
+	Class        string // of the worst finding: high, medium, low, clear, unread
+	Papers       []paperView
+	Findings     []findingView
+	Notes        []findingView // low and info
+	Columns      []string
+	Rows         []rowView
+	Unread       []Unread
+	NotRun       []rules.NotRun
+}
+
+type paperView struct {
+	Name, Type, Number, Date, Status, Reason, SHA256 string
+	Pages                                            string
+}
+
+type findingView struct {
+	Anchor, Rule, Title, Severity, Message string
+	Doubtful                               bool
+	Places                                 []placeView
+	Figures                                []rules.Figure
+	Doc                                    []string
+	Innocent                               []string
+	Sources                                []rules.Source
+	LooksLike                              []rules.Likeness
+}
+
+type placeView struct {
+	Paper, Field, Text string
+	Page               int
+	Picture            template.URL
+	Width, Height      int
+	Style              template.CSS // of the mark over the picture, in percent
+	Reader             string
+}
+
+type rowView struct {
+	Field string
+	Cells []cellView
+}
+
+type cellView struct {
+	Text, Value, Class string
+}
+
+var readers = map[trade.Reader]string{
+	trade.TextLayer: "from the text of the file", trade.FirstOCR: "read from the picture", trade.SecondOCR: "read from the picture",
+	trade.BothOCR: "read twice from the picture", trade.Structured: "from a data file", trade.ByHand: "typed by hand",
+}
+
+func (r *Report) view(d Dossier) dossierView {
+	v := dossierView{Anchor: anchor(d.Name), Name: d.Name, Unread: d.Unread, NotRun: d.NotRun}
+	v.Verdict, v.Class = Verdict(d)
+	for _, p := range d.Papers {
+		v.Papers = append(v.Papers, paperView{
+			Name: p.Name, Type: p.Type.Name(), Number: p.Number.Value, Date: printed(p.IssueDate),
+			Status: string(p.Status), Reason: p.Reason, SHA256: p.SHA256, Pages: fmt.Sprint(len(p.Pages)),
+		})
+		v.Columns = append(v.Columns, p.Name)
+	}
+	findings := slices.Clone(d.Findings)
+	slices.SortStableFunc(findings, func(a, b rules.Finding) int { return int(b.Severity) - int(a.Severity) })
+	for _, f := range findings {
+		if f.Severity >= rules.Medium {
+			v.Findings = append(v.Findings, r.finding(d, f))
+		} else {
+			v.Notes = append(v.Notes, r.finding(d, f))
+		}
+	}
+	v.Rows = compare(d.Papers)
+	return v
+}
+
+// Verdict says in one sentence what was found in a dossier, and its class:
+// high, medium, low, unread or clear.
+func Verdict(d Dossier) (sentence, class string) {
+	serious, papers := d.Count(rules.Medium), count(len(d.Papers), "paper")
+	switch {
+	case d.Count(rules.High) > 0:
+		class = "high"
+	case serious > 0:
+		class = "medium"
+	case len(d.Unread) > 0 || len(d.Papers) == 0:
+		class = "unread"
+	case d.Count(rules.Low) > 0:
+		class = "low"
+	default:
+		class = "clear"
+	}
+	switch {
+	case serious > 0:
+		sentence = count(serious, "discrepancy") + " in " + papers
+	case len(d.Papers) == 0:
+		return "no paper could be read", class
+	case d.Count(rules.Low) > 0:
+		sentence = "no discrepancy in " + papers + ", " + count(d.Count(rules.Low), "thing") + " to look at"
+	default:
+		sentence = "no discrepancy in " + papers
+	}
+	if n := len(d.Unread); n > 0 {
+		sentence += "; " + count(n, "file") + " not read, or not whole"
+	}
+	return sentence, class
+}
+
+// count writes a number and its noun, such as "1 paper", "2 discrepancies".
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(noun, "y"):
+		noun = strings.TrimSuffix(noun, "y") + "ies"
+	default:
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+func (r *Report) finding(d Dossier, f rules.Finding) findingView {
+	v := findingView{
+		Anchor: f.ID(), Rule: f.Rule, Severity: f.Severity.String(), Message: f.Message, Doubtful: f.Doubtful,
+		Figures: f.Figures, Innocent: f.Innocent, LooksLike: f.LooksLike,
+	}
+	if rule := r.Rules[f.Rule]; rule != nil {
+		v.Title, v.Sources = rule.Title, rule.Sources
+		v.Doc = strings.Split(rule.Doc, "\n\n")
+	}
+	for _, at := range append([]trade.Place{f.At}, f.Related...) {
+		v.Places = append(v.Places, r.place(d, at))
+	}
+	return v
+}
+
+func (r *Report) place(d Dossier, at trade.Place) placeView {
+	v := placeView{Paper: at.Document, Field: FieldName(at.Path), Page: at.Page}
+	if doc := d.find(at.Document); doc != nil {
+		v.Paper = doc.Name
+		if f, ok := doc.Field(at.Path); ok {
+			v.Text, v.Reader = f.Text, readers[f.Reader]
+		}
+	}
+	if p, ok := r.Pictures[at]; ok && p.Width > 0 && p.Height > 0 {
+		v.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(p.PNG))
+		v.Width, v.Height = p.Width, p.Height
+		w, h := float64(p.Width), float64(p.Height)
+		v.Style = template.CSS(fmt.Sprintf("left:%.2f%%;top:%.2f%%;width:%.2f%%;height:%.2f%%",
+			100*p.Mark.X0/w, 100*p.Mark.Y0/h, 100*(p.Mark.X1-p.Mark.X0)/w, 100*(p.Mark.Y1-p.Mark.Y0)/h))
+	}
+	return v
+}
+
+// compared are the fields that are shown side by side for all papers.
+var compared = []string{
+	"/seller/name", "/buyer/name", "/consignor/name", "/consignee/name", "/carrier/name", "/contract/number", "/invoice/number",
+	"/transportDocument/number", "/deliveryTerms", "/placeOfLoading", "/placeOfUnloading", "/placeOfDelivery",
+	"/countryOfOrigin", "/countryOfDestination", "/packages", "/grossMass", "/netMass", "/grossVolume", "/invoiceTotal",
+	"/equipment/0/id", "/equipment/0/seals/0", "/vehicle/0/plate", "/vehicle/1/plate",
+	"/items/0/description", "/items/0/tariffCode", "/items/0/quantity",
+}
+
+// compare lays the statements of the papers side by side.
+func compare(papers []*trade.Document) []rowView {
+	var rows []rowView
+	for _, path := range compared {
+		row := rowView{Field: FieldName(path)}
+		any := false
+		for _, p := range papers {
+			f, ok := p.Field(path)
+			c := cellView{Text: f.Text, Value: f.Value}
+			switch {
+			case !ok:
+				c.Class = "absent"
+			case f.Problem != "":
+				c.Class, c.Value = "unreadable", f.Problem
+			}
+			any = any || ok
+			row.Cells = append(row.Cells, c)
+		}
+		if any {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+var fieldWords = map[string]string{
+	"number": "number", "issueDate": "date", "currency": "currency", "name": "name", "address": "address", "country": "country", "id": "identification",
+	"phone": "phone", "email": "e-mail", "account": "account", "seller": "seller", "buyer": "buyer", "consignor": "consignor", "consignee": "consignee",
+	"notifyParty": "notify party", "carrier": "carrier", "declarant": "declarant", "contract": "contract", "invoice": "invoice",
+	"transportDocument": "transport document", "date": "date", "deliveryTerms": "delivery terms", "placeOfLoading": "place of loading",
+	"placeOfUnloading": "place of unloading", "placeOfDelivery": "place of delivery", "borderPost": "border post", "countryOfOrigin": "country of origin",
+	"countryOfDestination": "country of destination", "grossMass": "gross mass", "netMass": "net mass", "chargeableMass": "chargeable mass",
+	"tareMass": "tare mass", "grossVolume": "gross volume", "packages": "packages", "totalQuantity": "total quantity", "subtotal": "subtotal",
+	"freight": "freight", "insurance": "insurance", "otherCharges": "other charges", "discount": "discount", "taxRate": "tax rate", "tax": "tax",
+	"invoiceTotal": "invoice total", "amountInWords": "amount in words", "customsValue": "customs value", "marks": "marks", "paymentTerms": "payment terms",
+	"means": "vessel or flight", "equipment": "container or wagon", "seals": "seal", "vehicle": "vehicle", "plate": "plate", "items": "line",
+	"description": "description", "articleNumber": "article number", "tariffCode": "tariff code", "origin": "origin", "brand": "brand",
+	"serialNumbers": "serial numbers", "quantity": "quantity", "unitPrice": "unit price", "amount": "amount", "packageDimensions": "dimensions of a package",
+	"quantityPerPackage": "quantity per package", "sequence": "line number", "pageTotals": "page", "pageNumbers": "page number",
+	"broughtForward": "brought forward", "carriedForward": "carried forward", "total": "total",
+}
+
+// FieldName says a field path in words: "/items/2/netMass" is "line 3, net mass".
+func FieldName(path string) string {
+	var words []string
+	for _, seg := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
+		var n int
+		if _, err := fmt.Sscanf(seg, "%d", &n); err == nil && len(words) > 0 {
+			words[len(words)-1] += fmt.Sprintf(" %d", n+1)
+			continue
+		}
+		if w := fieldWords[seg]; w != "" {
+			seg = w
+		}
+		words = append(words, seg)
+	}
+	return strings.Join(words, ", ")
+}
+
+func printed[T fmt.Stringer](r trade.Reading[T]) string {
+	if !r.Known() {
+		return ""
+	}
+	return r.Value.String()
+}
+
+// anchor makes a name fit for a link within the page.
+func anchor(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '/' || r == ' ' || r == '.' {
+			return '-'
+		}
+		return r
+	}, name)
+}

@@ -1,0 +1,86 @@
+// Package audit turns what was found into what a person or a program reads: the
+// report page and the JSON of the contract. A report is made from values handed
+// to it; it reads no file, no clock and no network.
+package audit
+
+import (
+	"math"
+
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+// A Report is the outcome of one check.
+type Report struct {
+	CheckedOn trade.Date // zero: unknown
+	Dossiers  []Dossier
+	Rules     map[string]*rules.Rule // by ID: the text and the sources of each finding
+	Pictures  map[trade.Place]Picture
+	Versions  Versions
+}
+
+// A Dossier is one set of papers with what was found in it.
+type Dossier struct {
+	Name     string
+	Papers   []*trade.Document
+	Findings []rules.Finding
+	NotRun   []rules.NotRun
+	Unread   []Unread
+}
+
+// Unread is a file, or a part of one, that could not be read.
+type Unread struct {
+	File   string
+	Status trade.Status
+	Code   string // stable, such as needs_password
+	Reason string // one sentence
+}
+
+// A Picture is the part of a page around a place.
+type Picture struct {
+	PNG           []byte
+	Width, Height int       // pixels
+	Mark          trade.Box // the place within the picture, in pixels
+}
+
+// Versions say what made the report.
+type Versions struct {
+	Tallyman  string   `json:"tallyman"`
+	Rules     string   `json:"rules"`
+	Reference string   `json:"reference"` // SHA-256 of the reference pack, or "none"
+	Model     string   `json:"model"`     // SHA-256 of the model, or "none"
+	Readers   []string `json:"readers"`
+}
+
+// weights are how much one finding of a severity adds to the risk. They are an
+// order for the eye, not a probability: nothing has been fitted yet.
+var weights = map[rules.Severity]float64{rules.Low: 0.05, rules.Medium: 0.35, rules.High: 0.7}
+
+// Risk orders dossiers by what was found in them, 0 to 1: one high finding
+// gives 0.7, each further one takes the same share of what is left.
+func (d Dossier) Risk() float64 {
+	clear := 1.0
+	for _, f := range d.Findings {
+		clear *= 1 - weights[f.Severity]
+	}
+	return math.Round((1-clear)*100) / 100
+}
+
+// Count returns how many findings have at least that severity.
+func (d Dossier) Count(least rules.Severity) int {
+	n := 0
+	for _, f := range d.Findings {
+		if f.Severity >= least {
+			n++
+		}
+	}
+	return n
+}
+
+// find returns the paper with that ID, or nil.
+func (d Dossier) find(id string) *trade.Document {
+	return (&trade.Dossier{Documents: d.Papers}).Find(id)
+}
+
+func tenth(x float64) float64 { return math.Round(x*10) / 10 }
+func round(x float64) float64 { return math.Round(x*1000) / 1000 }

@@ -1,0 +1,279 @@
+// Package inspect is the line that a paper travels: files in, statements and
+// findings out. It reads files, splits them into papers, groups the papers into
+// dossiers, and runs the rules over each. It knows no database and no screen.
+package inspect
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"tallyman/classify"
+	"tallyman/extract"
+	"tallyman/extract/layout"
+	"tallyman/extract/page"
+	"tallyman/rules"
+	"tallyman/rules/catalogue"
+	"tallyman/trade"
+)
+
+// A Line reads files and checks dossiers. Its fields may be set before use.
+type Line struct {
+	Extractor *extract.Extractor
+	Model     rules.Model   // nil: rules that need one say that they did not run
+	Rules     []*rules.Rule // the whole catalogue if nil
+	// Now is the day on which the papers are checked; the zero Date means
+	// unknown, and no rule about dates in the future can run.
+	Now trade.Date
+	// OnFile, if set, is called after each file, from several goroutines.
+	OnFile func(File)
+}
+
+// New returns a line with the reader, the model and the whole catalogue.
+func New(x *extract.Extractor) *Line {
+	return &Line{Extractor: x, Model: classify.NewModel(), Rules: catalogue.Rules}
+}
+
+// A File is what became of one file: exactly one Status, and the papers that
+// it holds.
+type File struct {
+	Path      string
+	SHA256    string // hex; empty if the file could not be opened
+	Size      int64
+	Status    trade.Status
+	Reason    *page.Problem // why Status is not Done
+	PageCount int
+	Pages     []page.Page
+	Papers    []*trade.Document
+}
+
+// A Result is what was found in one dossier.
+type Result struct {
+	Dossier  *trade.Dossier
+	Findings []rules.Finding
+	NotRun   []rules.NotRun
+	Unread   []File // files beside these papers that gave none, or not all
+}
+
+// Read reads files and whole folders and returns one File for each file, in
+// the order of their paths. Nothing is left out: a file that cannot be read is
+// there with its reason.
+func (l *Line) Read(ctx context.Context, paths []string) ([]File, error) {
+	names, err := walk(paths)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]File, len(names))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				files[i] = l.readFile(ctx, names[i])
+				if l.OnFile != nil {
+					l.OnFile(files[i])
+				}
+			}
+		})
+	}
+	for i := range names {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return files, ctx.Err()
+}
+
+// Check groups the papers of files into dossiers and runs the rules over each.
+// A folder without any paper still gives a Result if it has unread files.
+func (l *Line) Check(files []File) []Result {
+	var results []Result
+	for _, g := range group(files, l.sameParty) {
+		g.Dossier.CheckedOn = l.Now
+		g.Dossier.Resolve()
+		all := l.Rules
+		if all == nil {
+			all = catalogue.Rules
+		}
+		g.Findings, g.NotRun = rules.Run(g.Dossier, l.Model, all...)
+		results = append(results, g)
+	}
+	return results
+}
+
+func (l *Line) sameParty(a, b string) bool {
+	if l.Model == nil {
+		return strings.EqualFold(a, b)
+	}
+	return l.Model.SameParty(a, b) >= 0.5
+}
+
+// MaxFileSize is the largest file that is read, in bytes.
+const MaxFileSize = 512 << 20
+
+func (l *Line) readFile(ctx context.Context, name string) File {
+	f := File{Path: name}
+	if ctx.Err() != nil {
+		return f.ended(trade.Quarantined, "interrupted", "the run was stopped before this file was read; run it again")
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return f.ended(trade.Quarantined, "io", fmt.Sprintf("the file could not be opened: %v", err))
+	case !info.Mode().IsRegular():
+		return f.ended(trade.Rejected, "not_a_file", "this is no regular file")
+	case info.Size() > MaxFileSize:
+		return f.ended(trade.Quarantined, "limit.file_size", fmt.Sprintf("the file is larger than %d MB; split it", MaxFileSize>>20))
+	}
+	f.Size = info.Size()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return f.ended(trade.Quarantined, "io", fmt.Sprintf("the file could not be read: %v", err))
+	}
+	return l.ReadBytes(ctx, name, data)
+}
+
+func (f File) ended(s trade.Status, code, text string) File {
+	f.Status, f.Reason = s, &page.Problem{Code: code, Text: text}
+	return f
+}
+
+// ReadBytes reads one file that is already in memory.
+func (l *Line) ReadBytes(ctx context.Context, name string, data []byte) File {
+	src := l.Extractor.Read(ctx, name, data)
+	f := File{
+		Path: name, SHA256: src.SHA256, Size: int64(len(data)),
+		Status: src.Status, Reason: src.Reason, PageCount: src.PageCount, Pages: src.Pages,
+	}
+	f.Papers = papers(f)
+	return f
+}
+
+// papers splits the pages of a file into papers and reads each.
+func papers(f File) []*trade.Document {
+	if len(f.Pages) == 0 {
+		return nil
+	}
+	var docs []*trade.Document
+	found := classify.Papers(outlines(f.Pages))
+	for _, p := range found {
+		d := &trade.Document{
+			File: f.Path, SHA256: f.SHA256,
+			Type: p.Type, TypeConfidence: p.Confidence,
+			Status: f.Status,
+		}
+		if f.Reason != nil {
+			d.Reason = f.Reason.Error()
+		}
+		var pages []page.Page
+		for _, i := range p.Pages {
+			pages = append(pages, f.Pages[i])
+			d.Pages = append(d.Pages, f.Pages[i].Number)
+			if problem := f.Pages[i].Problem; problem != nil && d.Status == trade.Done {
+				d.Status, d.Reason = trade.Partial, problem.Error()
+			}
+		}
+		d.ID = documentID(f.SHA256, d.Pages)
+		d.Name = filepath.Base(f.Path)
+		if len(found) > 1 {
+			d.Name += " p. " + pageRange(d.Pages)
+		}
+		layout.Read(d, pages)
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+// documentID is the SHA-256 of the file's hash and the page numbers.
+func documentID(sha string, pages []int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %v", sha, pages))
+	return hex.EncodeToString(sum[:])
+}
+
+// pageRange writes 1,2,3,5 as "1-3, 5".
+func pageRange(pages []int) string {
+	var parts []string
+	for i := 0; i < len(pages); {
+		k := i
+		for k+1 < len(pages) && pages[k+1] == pages[k]+1 {
+			k++
+		}
+		if k == i {
+			parts = append(parts, fmt.Sprint(pages[i]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d-%d", pages[i], pages[k]))
+		}
+		i = k + 1
+	}
+	return strings.Join(parts, ", ")
+}
+
+// outlines gives the typing of papers what it needs of each page.
+func outlines(pages []page.Page) []classify.Page {
+	var all []classify.Page
+	for _, p := range pages {
+		o := classify.Page{}
+		for _, line := range layout.Lines(p) {
+			o.Lines = append(o.Lines, classify.Line{
+				Text:   line.Text,
+				Top:    line.Box.Y0 / max(p.Height, 1),
+				Left:   line.Box.X0 / max(p.Width, 1),
+				Height: line.Height / max(p.Height, 1),
+			})
+		}
+		o.Blank = len(o.Lines) == 0
+		all = append(all, o)
+	}
+	return all
+}
+
+// walk lists the files below paths, each once, in the order of their names. A
+// folder's hidden files are left out, as a person would.
+func walk(paths []string) ([]string, error) {
+	var names []string
+	seen := map[string]bool{}
+	add := func(name string) {
+		if key := filepath.Clean(name); !seen[key] {
+			seen[key] = true
+			names = append(names, name)
+		}
+	}
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			add(p)
+			continue
+		}
+		err = filepath.WalkDir(p, func(name string, e os.DirEntry, err error) error {
+			hidden := strings.HasPrefix(e.Name(), ".") && name != p
+			switch {
+			case err != nil:
+				add(name) // its own status will say why
+				if e.IsDir() {
+					return filepath.SkipDir
+				}
+			case hidden && e.IsDir():
+				return filepath.SkipDir
+			case !hidden && !e.IsDir():
+				add(name)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(a, b) })
+	return names, nil
+}
