@@ -63,14 +63,10 @@ type Result struct {
 	Unread   []File // files beside these papers that gave none, or not all
 }
 
-// Read reads files and whole folders and returns one File for each file, in
-// the order of their paths. Nothing is left out: a file that cannot be read is
-// there with its reason.
-func (l *Line) Read(ctx context.Context, paths []string) ([]File, error) {
-	names, err := walk(paths)
-	if err != nil {
-		return nil, err
-	}
+// Read reads files, as Walk lists them, and returns one File for each, in the
+// same order. Nothing is left out: a file that cannot be read is there with its
+// reason, and so is one that was not reached because ctx ended.
+func (l *Line) Read(ctx context.Context, names []string) []File {
 	files := make([]File, len(names))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -89,7 +85,7 @@ func (l *Line) Read(ctx context.Context, paths []string) ([]File, error) {
 	}
 	close(next)
 	wg.Wait()
-	return files, ctx.Err()
+	return files
 }
 
 // Check groups the papers of files into dossiers and runs the rules over each.
@@ -116,13 +112,16 @@ func (l *Line) sameParty(a, b string) bool {
 	return l.Model.SameParty(a, b) >= 0.5
 }
 
+// Interrupted is the reason code of a file that was not reached.
+const Interrupted = "interrupted"
+
 // MaxFileSize is the largest file that is read, in bytes.
 const MaxFileSize = 512 << 20
 
 func (l *Line) readFile(ctx context.Context, name string) File {
 	f := File{Path: name}
 	if ctx.Err() != nil {
-		return f.ended(trade.Quarantined, "interrupted", "the run was stopped before this file was read; run it again")
+		return f.ended(trade.Quarantined, Interrupted, "the run was stopped before this file was read; run it again")
 	}
 	info, err := os.Stat(name)
 	switch {
@@ -235,9 +234,9 @@ func outlines(pages []page.Page) []classify.Page {
 	return all
 }
 
-// walk lists the files below paths, each once, in the order of their names. A
+// Walk lists the files below paths, each once, in the order of their names. A
 // folder's hidden files are left out, as a person would.
-func walk(paths []string) ([]string, error) {
+func Walk(paths []string) ([]string, error) {
 	var names []string
 	seen := map[string]bool{}
 	add := func(name string) {

@@ -1,0 +1,69 @@
+# Every target installs what it needs on a Debian machine with Go, and installs
+# nothing the second time. Works as root or with sudo.
+
+SHELL := /bin/bash
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+BIN := bin/tallyman
+
+# What the program needs to build and run, and what tests and benchmarks add.
+RUN_PACKAGES := gcc g++ libc6-dev pkg-config libtesseract-dev libleptonica-dev \
+	tesseract-ocr-eng tesseract-ocr-rus tesseract-ocr-kaz tesseract-ocr-chi-sim tesseract-ocr-tur tesseract-ocr-osd
+TEST_PACKAGES := poppler-utils fonts-dejavu-core fonts-liberation fonts-droid-fallback
+BENCH_PACKAGES := tesseract-ocr ocrmypdf
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+# The dossiers that come with the project: each folder that has its truth.
+DOSSIERS := $(patsubst %/truth.json,%,$(wildcard fixtures/*/truth.json))
+
+# Two OpenMP threads on one page cost more than they give: measured 8 times the
+# processor time on a busy machine.
+export OMP_THREAD_LIMIT := 1
+
+.PHONY: help demo test build check bench score generate run-packages test-packages bench-packages
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: build ## check the ready dossiers, print the findings, write out/report.html
+	@$(BIN) check --report out $(DOSSIERS) || test $$? -eq 1
+	@echo "The report is out/report.html: open it in a browser."
+
+test: run-packages test-packages ## run every test
+	go vet ./...
+	go test -timeout 20m ./...
+
+build: run-packages ## build bin/tallyman
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/tallyman
+
+check: test-packages run-packages ## gofmt, vet, staticcheck, generated files up to date
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	$(MAKE) --no-print-directory generate
+	git diff --exit-code -- docs rules/catalogue fixtures
+
+bench: build test-packages bench-packages ## the performance figures of README, beside peers, one table
+	go run ./cmd/bench
+
+score: run-packages test-packages ## reading and finding scores on fixtures and ../shared/corpus, one table
+	go run ./cmd/score
+
+generate: ## renew what is generated: docs/rules.md and the ready dossiers
+	go generate ./...
+
+run-packages: ; @$(call install,$(RUN_PACKAGES))
+test-packages: ; @$(call install,$(TEST_PACKAGES))
+bench-packages: ; @$(call install,$(BENCH_PACKAGES))
+
+# install asks the package database first, so that a machine that has all of it
+# needs neither the network nor sudo.
+define install
+missing=""; for p in $(1); do \
+	dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+	echo "installing:$$missing"; \
+	sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+fi
+endef

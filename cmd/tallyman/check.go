@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tallyman/audit"
+	"tallyman/inspect"
+	"tallyman/rules"
+	"tallyman/rules/catalogue"
+	"tallyman/trade"
+)
+
+func newCheck(code *int) *cobra.Command {
+	var asJSON bool
+	var reportDir, failOn string
+	cmd := &cobra.Command{
+		Use:   "check PATH...",
+		Short: "read papers and say where they contradict each other",
+		Long: `check reads files and folders, groups the papers into dossiers (one for each
+consignment), and prints what contradicts. It exits with 0 if there is nothing
+at or above --fail-on, 1 if there is, 2 if something could not be read or
+checked, and 64 if the call is wrong.`,
+		Example: `  tallyman check papers/
+  tallyman check --report out papers/      also write out/report.html
+  tallyman check --json papers/ | jq .     one line of JSON for each dossier`,
+		Args: needPaths,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			var least rules.Severity
+			if err := least.UnmarshalText([]byte(failOn)); err != nil || least == rules.Info {
+				return &usageError{fmt.Errorf("--fail-on takes low, medium or high, not %q", failOn)}
+			}
+			line, done, err := openLine()
+			if err != nil {
+				return err
+			}
+			defer done()
+			files, err := readAll(cmd.Context(), line, paths)
+			if err != nil {
+				return err
+			}
+			results := line.Check(files)
+			report := newReport(line, results)
+			if reportDir != "" {
+				report.Pictures = pictures(cmd.Context(), line.Extractor, report.Dossiers)
+				name, err := writeReport(reportDir, report)
+				if err != nil {
+					return err
+				}
+				defer fmt.Fprintln(os.Stderr, "report:", name)
+			}
+			for _, d := range report.Dossiers {
+				if asJSON {
+					if err := audit.WriteDossier(cmd.OutOrStdout(), d, report.Versions); err != nil {
+						return err
+					}
+				} else {
+					printDossier(cmd.OutOrStdout(), d)
+				}
+			}
+			*code = exitCode(report.Dossiers, least)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each dossier")
+	cmd.Flags().StringVar(&reportDir, "report", "", "write report.html, a page with the places on the papers, into this folder")
+	cmd.Flags().StringVar(&failOn, "fail-on", "medium", "least severity that makes the exit code 1: low, medium or high")
+	return cmd
+}
+
+// exitCode follows the contract: findings before unread files, so that a script
+// that only looks for findings is not told less than there is.
+func exitCode(dossiers []audit.Dossier, least rules.Severity) int {
+	code := exitClean
+	for _, d := range dossiers {
+		for _, u := range d.Unread {
+			if u.Code != codeNotAPaper {
+				code = exitUnread
+			}
+		}
+	}
+	for _, d := range dossiers {
+		if d.Count(least) > 0 {
+			return exitFindings
+		}
+	}
+	return code
+}
+
+// codeNotAPaper marks a file of a folder that is no paper at all, such as a
+// note or a program: it is listed, but nobody need ask for it again.
+const codeNotAPaper = "not_a_paper"
+
+func newReport(line *inspect.Line, results []inspect.Result) *audit.Report {
+	r := &audit.Report{CheckedOn: line.Now, Rules: map[string]*rules.Rule{}, Versions: versions(line)}
+	for _, rule := range line.Rules {
+		r.Rules[rule.ID] = rule
+	}
+	for _, res := range results {
+		d := audit.Dossier{Name: res.Dossier.ID, Papers: res.Dossier.Documents, Findings: res.Findings, NotRun: res.NotRun}
+		for _, f := range res.Unread {
+			d.Unread = append(d.Unread, unread(f))
+		}
+		r.Dossiers = append(r.Dossiers, d)
+	}
+	return r
+}
+
+func unread(f inspect.File) audit.Unread {
+	u := audit.Unread{File: f.Path, Status: f.Status, Code: string(f.Status), Reason: "no paper was found in it"}
+	if f.Reason != nil {
+		u.Code, u.Reason = f.Reason.Code, f.Reason.Text
+	}
+	return u
+}
+
+func versions(line *inspect.Line) audit.Versions {
+	return audit.Versions{
+		Tallyman: version, Rules: catalogue.Version(), Reference: "none", Model: "none",
+		Readers: line.Extractor.Versions(),
+	}
+}
+
+func writeReport(dir string, r *audit.Report) (string, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", fmt.Errorf("write the report: %w", err)
+	}
+	name := filepath.Join(dir, "report.html")
+	f, err := os.Create(name)
+	if err != nil {
+		return "", fmt.Errorf("write the report: %w", err)
+	}
+	if err := r.HTML(f); err != nil {
+		f.Close()
+		return "", fmt.Errorf("write the report: %w", err)
+	}
+	return name, f.Close()
+}
+
+// today is the only clock of the program: rules are told the day.
+func today() trade.Date {
+	t := time.Now()
+	return trade.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
+}

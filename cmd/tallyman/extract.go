@@ -1,0 +1,56 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"tallyman/audit"
+	"tallyman/trade"
+)
+
+func newExtract(code *int) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "extract PATH...",
+		Short: "what each paper says, without judging",
+		Example: `  tallyman extract invoice.pdf
+  tallyman extract --json papers/ | jq -c '.fields[] | [.path, .value]'`,
+		Args: needPaths,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			line, done, err := openLine()
+			if err != nil {
+				return err
+			}
+			defer done()
+			files, err := readAll(cmd.Context(), line, paths)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			for _, f := range files {
+				if f.Status != trade.Done && unread(f).Code != codeNotAPaper {
+					*code = exitUnread
+				}
+				if len(f.Papers) == 0 {
+					u := unread(f)
+					if asJSON {
+						if err := audit.WriteUnread(out, u, f.SHA256); err != nil {
+							return err
+						}
+						continue
+					}
+					printDossier(out, audit.Dossier{Name: f.Path, Unread: []audit.Unread{u}})
+				}
+				for _, d := range f.Papers {
+					if !asJSON {
+						printPaper(out, d)
+					} else if err := audit.WritePaper(out, d); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each paper")
+	return cmd
+}

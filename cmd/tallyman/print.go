@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"tallyman/audit"
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+// printDossier prints the findings as a person reads them, one a line, the file
+// and page first as compilers do.
+func printDossier(w io.Writer, d audit.Dossier) {
+	fmt.Fprintf(w, "%s\n", clean(d.Name))
+	notes := 0
+	for _, f := range d.Findings {
+		if f.Severity < rules.Low {
+			notes++
+			continue
+		}
+		fmt.Fprintf(w, "  %s: %-6s %s %s\n", clean(where(d, f.At)), f.Severity, f.Rule, clean(f.Message))
+	}
+	for _, u := range d.Unread {
+		fmt.Fprintf(w, "  %s: not read (%s): %s\n", clean(u.File), u.Code, clean(u.Reason))
+	}
+	for _, p := range d.Papers {
+		if p.Type == trade.OtherPaper {
+			fmt.Fprintf(w, "  %s: no shipping paper that we know; its values were not compared\n", clean(p.Name))
+		}
+	}
+	if n := len(d.NotRun); n > 0 {
+		fmt.Fprintf(w, "  %d of the checks could not be made; --json and --report say which\n", n)
+	}
+	sentence, _ := audit.Verdict(d)
+	fmt.Fprintf(w, "  %s\n", sentence)
+}
+
+func where(d audit.Dossier, at trade.Place) string {
+	name := at.Document
+	for _, p := range d.Papers {
+		if p.ID == at.Document {
+			name = p.Name
+		}
+	}
+	if at.Page > 0 {
+		return fmt.Sprintf("%s:%d", name, at.Page)
+	}
+	return name
+}
+
+// clean makes text from a paper safe for a terminal: no control characters.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// printPaper prints what one paper says.
+func printPaper(w io.Writer, d *trade.Document) {
+	fmt.Fprintf(w, "%s: %s (%.0f%% sure), %s", clean(d.Name), d.Type.Name(), 100*d.TypeConfidence, d.Status)
+	if d.Reason != "" {
+		fmt.Fprintf(w, " (%s)", clean(d.Reason))
+	}
+	fmt.Fprintln(w)
+	for _, f := range d.Fields() {
+		value := f.Value
+		if f.Problem != "" {
+			value = "? " + f.Problem
+		}
+		fmt.Fprintf(w, "  %-28s %-32s %q p.%d %.2f %s", f.Path, clean(value), clean(f.Text), f.At.Page, f.Confidence, f.Reader)
+		for _, a := range f.Alternatives {
+			fmt.Fprintf(w, " or %s", clean(a.Value))
+		}
+		fmt.Fprintln(w)
+	}
+}
