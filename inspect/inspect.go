@@ -220,7 +220,7 @@ func outlines(pages []page.Page) []classify.Page {
 	var all []classify.Page
 	for _, p := range pages {
 		o := classify.Page{}
-		for _, line := range layout.Lines(p) {
+		for _, line := range layout.Outline(p) {
 			o.Lines = append(o.Lines, classify.Line{
 				Text:   line.Text,
 				Top:    line.Box.Y0 / max(p.Height, 1),
