@@ -1,0 +1,200 @@
+package pdf
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/klippa-app/go-pdfium/enums"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
+
+	"tallyman/extract/page"
+)
+
+const (
+	thin     = 2.5 // points: a filled box this narrow is drawn as a line
+	shortest = 4.0 // points: shorter strokes are parts of letters and logos
+	// maxPath is how many segments a path of ruled lines may have. Drawings
+	// and outlined letters have more, and their straight pieces rule nothing.
+	maxPath = 400
+)
+
+// path gathers the ruled lines that a path object draws.
+func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
+	mode, err := s.d.pdf.FPDFPath_GetDrawMode(&requests.FPDFPath_GetDrawMode{PageObject: ref})
+	if err != nil {
+		return
+	}
+	filled := mode.FillMode != enums.FPDF_FILLMODE_NONE
+	if !filled && !mode.Stroke {
+		return
+	}
+	if filled && !mode.Stroke && s.white(ref) {
+		return
+	}
+	count, err := s.d.pdf.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: ref})
+	if err != nil {
+		return
+	}
+	own, ok := s.matrix(ref)
+	if !ok {
+		return
+	}
+	m = own.then(m)
+	if count.Count > maxPath {
+		s.curves++
+		return
+	}
+
+	type point struct{ x, y float64 }
+	var sub []point
+	curved := false
+	flush := func(closed bool) {
+		defer func() { sub, curved = sub[:0], false }()
+		if len(sub) < 2 {
+			return
+		}
+		if curved {
+			s.curves++
+			return
+		}
+		x0, y0, x1, y1 := sub[0].x, sub[0].y, sub[0].x, sub[0].y
+		for _, p := range sub {
+			x0, x1, y0, y1 = min(x0, p.x), max(x1, p.x), min(y0, p.y), max(y1, p.y)
+		}
+		if filled && !mode.Stroke {
+			s.fills++
+			switch {
+			case y1-y0 <= thin && x1-x0 > y1-y0:
+				y := (y0 + y1) / 2
+				s.line(x0, y, x1, y)
+				return
+			case x1-x0 <= thin:
+				x := (x0 + x1) / 2
+				s.line(x, y0, x, y1)
+				return
+			}
+			// The edge of a shaded field rules a table as a line does, unless
+			// it is the ground of the whole page.
+			if w, h := s.f.size(); x1-x0 > 0.95*w && y1-y0 > 0.9*h {
+				return
+			}
+		}
+		if closed || filled {
+			sub = append(sub, sub[0])
+		}
+		for i := 1; i < len(sub); i++ {
+			s.line(sub[i-1].x, sub[i-1].y, sub[i].x, sub[i].y)
+		}
+	}
+	closed := false
+	for i := range count.Count {
+		s.segments++
+		seg, err := s.d.pdf.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: ref, Index: i})
+		if err != nil {
+			return
+		}
+		kind, err := s.d.pdf.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: seg.PathSegment})
+		if err != nil {
+			return
+		}
+		at, err := s.d.pdf.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: seg.PathSegment})
+		if err != nil {
+			return
+		}
+		x, y := s.f.point(m.apply(float64(at.X), float64(at.Y)))
+		switch kind.Type {
+		case enums.FPDF_SEGMENT_MOVETO:
+			flush(closed)
+			closed = false
+		case enums.FPDF_SEGMENT_BEZIERTO:
+			curved = true
+		}
+		sub = append(sub, point{x, y})
+		if c, err := s.d.pdf.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: seg.PathSegment}); err == nil && c.IsClose {
+			closed = true
+		}
+	}
+	flush(closed)
+}
+
+// white reports whether the path is filled so that nothing is seen on paper.
+func (s *scene) white(ref references.FPDF_PAGEOBJECT) bool {
+	c, err := s.d.pdf.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: ref})
+	if err != nil {
+		return false
+	}
+	return c.FillColor.A == 0 || min(c.FillColor.R, c.FillColor.G, c.FillColor.B) >= 250
+}
+
+// line keeps a straight line that lies or stands.
+func (s *scene) line(x0, y0, x1, y1 float64) {
+	w, h := s.f.size()
+	switch dx, dy := math.Abs(x1-x0), math.Abs(y1-y0); {
+	case dy <= 0.6 && dx > 0.6:
+		y := (y0 + y1) / 2
+		if x0, x1 = max(min(x0, x1), 0), min(max(x0, x1), w); x0 < x1 && y >= 0 && y <= h {
+			s.lines = append(s.lines, page.Rule{X0: x0, Y0: y, X1: x1, Y1: y})
+		}
+	case dx <= 0.6 && dy > 0.6:
+		x := (x0 + x1) / 2
+		if y0, y1 = max(min(y0, y1), 0), min(max(y0, y1), h); y0 < y1 && x >= 0 && x <= w {
+			s.lines = append(s.lines, page.Rule{X0: x, Y0: y0, X1: x, Y1: y1})
+		}
+	}
+}
+
+func (s *scene) rules() []page.Rule { return Join(s.lines, shortest) }
+
+// Join makes one rule of the pieces of each line (dashes, the edges that
+// neighbouring cells share), drops what is then still shorter than least, and
+// sorts: the lying ones from top to bottom, then the standing ones from left
+// to right.
+func Join(lines []page.Rule, least float64) []page.Rule {
+	type span struct{ at, from, to float64 }
+	var lying, standing []span
+	for _, l := range lines {
+		if l.Horizontal() {
+			lying = append(lying, span{l.Y0, l.X0, l.X1})
+		} else {
+			standing = append(standing, span{l.X0, l.Y0, l.Y1})
+		}
+	}
+	const near, gap = 1.2, 3.0 // points
+	join := func(spans []span) []span {
+		slices.SortFunc(spans, func(a, b span) int {
+			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+		})
+		var out []span
+		for i := 0; i < len(spans); {
+			// All pieces on about the same height, then joined from left to right.
+			j := i + 1
+			for j < len(spans) && spans[j].at-spans[i].at <= near {
+				j++
+			}
+			group := slices.Clone(spans[i:j])
+			slices.SortStableFunc(group, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+			cur := group[0]
+			for _, g := range group[1:] {
+				if g.from <= cur.to+gap {
+					cur.to = max(cur.to, g.to)
+					continue
+				}
+				out = append(out, cur)
+				cur = g
+			}
+			out = append(out, cur)
+			i = j
+		}
+		return slices.DeleteFunc(out, func(s span) bool { return s.to-s.from < least })
+	}
+	var out []page.Rule
+	for _, s := range join(lying) {
+		out = append(out, page.Rule{X0: s.from, Y0: s.at, X1: s.to, Y1: s.at})
+	}
+	for _, s := range join(standing) {
+		out = append(out, page.Rule{X0: s.at, Y0: s.from, X1: s.at, Y1: s.to})
+	}
+	return out
+}
