@@ -4,10 +4,16 @@ package page
 
 import "tallyman/trade"
 
-// A Page is one page of a file as displayed.
+// A Page is one page of a file as displayed: turned as the file says and cut
+// to its visible part. A page that was read from pixels is also turned upright
+// and straightened, so that lines of print lie level; boxes are then those of
+// the straightened page, and View leads back.
 type Page struct {
 	Number        int     // counted from 1 in the file
 	Width, Height float64 // points, after rotation
+	// View maps a point of the straightened page to the page as the file has
+	// it, both in points. Nil if they are the same.
+	View *Matrix `json:",omitempty"`
 	Words         []Word  // in the order of the reader; layout makes its own
 	Rules         []Rule  // ruled lines of tables and forms
 	// Scanned says that Words come from pixels: the page is an image.
