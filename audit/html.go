@@ -18,7 +18,25 @@ var reportHTML string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"join": strings.Join,
+	"unit": unitSymbol,
 }).Parse(reportHTML))
+
+// unitSymbols are the signs that people write for codes of UN/ECE Rec. 20.
+var unitSymbols = map[string]string{
+	"KGM": "kg", "GRM": "g", "TNE": "t", "LBR": "lb", "ONZ": "oz", "MTQ": "m³", "LTR": "l", "FTQ": "ft³",
+	"CMT": "cm", "MMT": "mm", "MTR": "m", "MTK": "m²", "PCE": "pieces", "C62": "pieces", "P1": "%", "DAY": "days",
+}
+
+// unitSymbol writes a unit, or a ratio of two such as USD/KGM, for people.
+func unitSymbol(unit string) string {
+	parts := strings.Split(unit, "/")
+	for i, p := range parts {
+		if s := unitSymbols[p]; s != "" {
+			parts[i] = s
+		}
+	}
+	return strings.Join(parts, "/")
+}
 
 // HTML writes the report as one page that needs nothing else: no network, no
 // script, no other file.

@@ -54,7 +54,7 @@ func TestHTMLShowsTheFindingWhole(t *testing.T) {
 		"1 discrepancy in 2 papers; 1 file not read, or not whole",
 		"gross mass 3405 kg here, 1205 kg on packing-list.pdf",
 		"papers state different gross masses", "UCP 600, article 14(d)", "not yet verified",
-		"the carrier weighed the container", "2200 KGM", "data:image/png;base64,AQID",
+		"the carrier weighed the container", "2200 kg", "data:image/png;base64,AQID",
 		"1205 KGS", "3405 KGS", "the file needs a password", "no date of receipt is known", "2026-03-05",
 	} {
 		if !strings.Contains(got, want) {
