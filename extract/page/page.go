@@ -13,9 +13,9 @@ type Page struct {
 	Width, Height float64 // points, after rotation
 	// View maps a point of the straightened page to the page as the file has
 	// it, both in points. Nil if they are the same.
-	View *Matrix `json:",omitempty"`
-	Words         []Word  // in the order of the reader; layout makes its own
-	Rules         []Rule  // ruled lines of tables and forms
+	View  *Matrix `json:",omitempty"`
+	Words []Word  // in the order of the reader; layout makes its own
+	Rules []Rule  // ruled lines of tables and forms
 	// Scanned says that Words come from pixels: the page is an image.
 	Scanned bool
 	// Problem says why the page, or a part of it, could not be read: a reason

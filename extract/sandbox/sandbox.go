@@ -1,0 +1,395 @@
+// Package sandbox runs readers of untrusted files in child processes of our own
+// binary. A child may crash, loop, fill the memory or answer nonsense: it is
+// killed with everything it started, and the caller gets a reason.
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tallyman/extract/page"
+)
+
+// How a call can end other than by an answer or a *page.Problem.
+var (
+	ErrCrashed = errors.New("the reader stopped")
+	ErrTime    = errors.New("the reader used up its time")
+	ErrMemory  = errors.New("the reader used up its memory")
+	ErrAnswer  = errors.New("the reader gave no proper answer")
+)
+
+// A Kind says how to start children of one kind, and what each may take.
+type Kind struct {
+	Name   string
+	Setup  any   // passed to the Maker in the child
+	Memory int64 // bytes of resident memory
+	Answer int64 // bytes of one answer, head or body
+	// Calls is how many requests one child answers before a fresh one takes its
+	// place, because readers leak. 0 is no limit.
+	Calls int
+	// Idle is how much memory a child may hold and still read the next file; 0
+	// is no limit.
+	Idle int64
+	Env  []string
+}
+
+// A Budget is what one call may take. The processor time is what counts: the
+// clock only catches a reader that waits for ever.
+type Budget struct{ CPU, Wall time.Duration }
+
+// A Child is a running process. It is for one goroutine at a time.
+type Child struct {
+	kind    *Kind
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	out     *os.File
+	calls   int
+	dead    bool
+	waited  chan struct{}
+	stderr  *tail
+	ready   bool
+	lastErr error
+}
+
+// started counts the children that live, for tests.
+var started atomic.Int64
+
+// Live returns the number of children that live.
+func Live() int { return int(started.Load()) }
+
+// spawner starts processes on one thread that never ends: a child is killed
+// when the thread that started it ends (PR_SET_PDEATHSIG), and Go ends threads
+// when it likes.
+var spawner = sync.OnceValue(func() chan func() {
+	work := make(chan func())
+	go func() {
+		runtime.LockOSThread()
+		for f := range work {
+			f()
+		}
+	}()
+	return work
+})
+
+// Start starts a child. It does not wait for it to be ready.
+func Start(kind *Kind) (*Child, error) {
+	if IsChild() {
+		return nil, errors.New("a reader cannot start readers")
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	setup, err := json.Marshal(kind.Setup)
+	if err != nil {
+		return nil, err
+	}
+	c := &Child{kind: kind, waited: make(chan struct{}), stderr: &tail{}}
+	answers, theirs, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	c.out = answers
+	c.cmd = exec.Command(exe, Argument, kind.Name, string(setup))
+	c.cmd.Env = append([]string{marker + "=1", "LANG=C.UTF-8", "GOTRACEBACK=single"}, kind.Env...)
+	for _, name := range []string{"TESSDATA_PREFIX", "GOCOVERDIR"} {
+		if v, ok := os.LookupEnv(name); ok {
+			c.cmd.Env = append(c.cmd.Env, name+"="+v)
+		}
+	}
+	c.cmd.Dir = os.TempDir()
+	c.cmd.ExtraFiles = []*os.File{theirs}
+	c.cmd.Stderr = c.stderr
+	// A process that a child left behind may hold its standard error open.
+	c.cmd.WaitDelay = time.Second
+	isolate(c.cmd)
+	if c.in, err = c.cmd.StdinPipe(); err != nil {
+		answers.Close()
+		theirs.Close()
+		return nil, err
+	}
+	done := make(chan error)
+	spawner() <- func() { done <- c.cmd.Start() }
+	err = <-done
+	theirs.Close()
+	if err != nil {
+		answers.Close()
+		return nil, fmt.Errorf("start reader: %w", err)
+	}
+	started.Add(1)
+	go func() {
+		c.cmd.Wait()
+		// What the child started may live on in its group.
+		kill(c.cmd)
+		started.Add(-1)
+		close(c.waited)
+	}()
+	return c, nil
+}
+
+// Call sends a request and waits for the answer. After an error that is no
+// *page.Problem the child is dead.
+func (c *Child) Call(ctx context.Context, budget Budget, op string, arg any, body []byte, answer any) ([]byte, error) {
+	if c.dead {
+		return nil, ErrCrashed
+	}
+	c.calls++
+	data, err := c.call(ctx, budget, op, arg, body, answer)
+	var p *page.Problem
+	if err != nil && !errors.As(err, &p) {
+		c.lastErr = err
+		c.Kill()
+	}
+	return data, err
+}
+
+func (c *Child) call(ctx context.Context, budget Budget, op string, arg any, body []byte, answer any) ([]byte, error) {
+	var req request
+	req.Op = op
+	if arg != nil {
+		raw, err := json.Marshal(arg)
+		if err != nil {
+			return nil, err
+		}
+		req.Arg = raw
+	}
+	type reply struct {
+		head, body []byte
+		err        error
+	}
+	// The child may die before it has read the request, or answer without
+	// reading it, so writing and reading go on at the same time.
+	replies := make(chan reply, 1)
+	go func() {
+		if !c.ready {
+			head, _, err := readFrame(c.out, c.kind.Answer)
+			var hello response
+			if err == nil {
+				err = decode(head, &hello)
+			}
+			if err == nil && hello.Failure != "" {
+				err = errors.New(hello.Failure)
+			}
+			if err != nil {
+				replies <- reply{err: err}
+				return
+			}
+			c.ready = true
+		}
+		head, body, err := readFrame(c.out, c.kind.Answer)
+		replies <- reply{head, body, err}
+	}()
+	go writeFrame(c.in, req, body)
+
+	before := usage(c.cmd.Process.Pid)
+	began := time.Now()
+	tick := time.NewTicker(40 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case r := <-replies:
+			if r.err != nil {
+				if errors.Is(r.err, errTooLong) {
+					return nil, ErrAnswer
+				}
+				return nil, ErrCrashed
+			}
+			var resp response
+			if err := decode(r.head, &resp); err != nil {
+				return nil, ErrAnswer
+			}
+			switch {
+			case resp.Problem != nil:
+				return nil, resp.Problem
+			case resp.Failure != "":
+				return nil, fmt.Errorf("%w: %s", ErrCrashed, resp.Failure)
+			}
+			if answer != nil {
+				if err := decode(resp.Answer, answer); err != nil {
+					return nil, ErrAnswer
+				}
+			}
+			return r.body, nil
+		case <-tick.C:
+			u := usage(c.cmd.Process.Pid)
+			switch {
+			case c.kind.Memory > 0 && u.memory > c.kind.Memory:
+				return nil, ErrMemory
+			case budget.CPU > 0 && u.cpu-before.cpu > budget.CPU:
+				return nil, ErrTime
+			case budget.Wall > 0 && time.Since(began) > budget.Wall:
+				return nil, ErrTime
+			}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Kill ends the child and all it started, and waits until it is gone.
+func (c *Child) Kill() {
+	c.dead = true
+	c.in.Close()
+	select {
+	case <-c.waited: // gone already; its number may belong to another by now
+	default:
+		kill(c.cmd)
+	}
+	<-c.waited
+	c.out.Close()
+}
+
+// Stderr returns the end of what the child wrote to its standard error.
+func (c *Child) Stderr() string { return c.stderr.String() }
+
+// worn reports whether a fresh child should take its place.
+func (c *Child) worn() bool {
+	if c.dead || c.kind.Calls > 0 && c.calls >= c.kind.Calls {
+		return true
+	}
+	return c.kind.Idle > 0 && usage(c.cmd.Process.Pid).memory > c.kind.Idle
+}
+
+// tail keeps the last bytes that were written to it.
+type tail struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := len(p)
+	if len(p) > 4096 {
+		p = p[len(p)-4096:]
+	}
+	t.b = append(t.b, p...)
+	if len(t.b) > 8192 {
+		t.b = append([]byte(nil), t.b[len(t.b)-4096:]...)
+	}
+	return n, nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.ToValidUTF8(string(t.b), "")
+}
+
+// A Pool keeps children of one kind ready.
+type Pool struct {
+	kind *Kind
+	// slots limits how many children work at once.
+	slots chan struct{}
+
+	mu     sync.Mutex
+	idle   []*Child
+	closed bool
+}
+
+// NewPool returns a pool of at most n children that work at once.
+func NewPool(kind *Kind, n int) *Pool {
+	return &Pool{kind: kind, slots: make(chan struct{}, max(1, n))}
+}
+
+// Warm starts a child before it is needed.
+func (p *Pool) Warm() error {
+	c, err := Start(p.kind)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		c.Kill()
+		return nil
+	}
+	p.idle = append(p.idle, c)
+	return nil
+}
+
+// Get returns a child for the caller alone, until Put.
+func (p *Pool) Get(ctx context.Context) (*Child, error) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	c, err := p.take()
+	if err != nil {
+		<-p.slots
+	}
+	return c, err
+}
+
+func (p *Pool) take() (*Child, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, errors.New("the readers are closed")
+	}
+	for len(p.idle) > 0 {
+		c := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		select {
+		case <-c.waited: // it died while nobody looked
+			c.Kill()
+			continue
+		default:
+		}
+		p.mu.Unlock()
+		return c, nil
+	}
+	p.mu.Unlock()
+	return Start(p.kind)
+}
+
+// Fresh returns a new child in the place of one that died.
+func (p *Pool) Fresh(c *Child) (*Child, error) {
+	if !c.dead {
+		c.Kill()
+	}
+	return Start(p.kind)
+}
+
+// Put gives the child back.
+func (p *Pool) Put(c *Child) {
+	defer func() { <-p.slots }()
+	if c == nil {
+		return
+	}
+	if c.worn() {
+		if !c.dead {
+			c.Kill()
+		}
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		c.Kill()
+		return
+	}
+	p.idle = append(p.idle, c)
+}
+
+// Close ends all idle children; those at work end when they are put back.
+func (p *Pool) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, c := range p.idle {
+		c.Kill()
+	}
+	p.idle = nil
+}
