@@ -4,6 +4,9 @@ package trade
 type Dossier struct {
 	ID        string
 	Documents []*Document
+	// CheckedOn is the day on which the papers were handed over or are checked;
+	// the zero Date means unknown. Rules read no clock: they compare with it.
+	CheckedOn Date
 }
 
 // Find returns the document with that ID, or nil.
