@@ -473,3 +473,14 @@ func calibrated(conf float64) float64 {
 func (r *Reader) missed(p pix, words []found, languages string) []found {
 	return words
 }
+
+// Version names the engine and the languages that are installed, as reports
+// print it.
+func Version() string {
+	langs, err := gosseract.GetAvailableLanguages()
+	if err != nil {
+		langs = nil
+	}
+	slices.Sort(langs)
+	return "tesseract " + gosseract.Version() + " " + strings.Join(langs, "+")
+}

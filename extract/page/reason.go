@@ -19,7 +19,7 @@ const (
 	TimeoutTotal    = "timeout.total"
 	TimeoutPage     = "timeout.page"
 	Crashed         = "crashed.extractor"
-	Cancelled       = "cancelled"
+	Interrupted     = "interrupted"
 )
 
 // Codes of notes.

@@ -93,7 +93,8 @@ type Document struct {
 
 	pdf pdfium.Pdfium
 	doc references.FPDF_DOCUMENT
-	raw []byte
+	// form says that the file has fields that are drawn apart from the page.
+	form bool
 }
 
 // Open opens the file in a fresh instance. A file that is no PDF, that is
@@ -118,7 +119,7 @@ func (e *Engine) Open(data []byte, password string) (*Document, error) {
 		}
 		return nil, &page.Problem{Code: page.Corrupt, Text: "The file is damaged and cannot be opened as a PDF; ask the sender for a new copy."}
 	}
-	d := &Document{pdf: instance, doc: opened.Document, raw: data}
+	d := &Document{pdf: instance, doc: opened.Document}
 	count, err := instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: d.doc})
 	if err != nil {
 		d.Close()
