@@ -153,6 +153,13 @@ func (p *Pass) Reportf(at trade.Place, related []trade.Place, format string, arg
 	p.Report(Finding{At: at, Related: related, Message: fmt.Sprintf(format, args...)})
 }
 
+// Note adds a finding of severity Info, whatever the severity of the rule: a
+// fact worth stating that asks nobody anything.
+func (p *Pass) Note(f Finding) {
+	f.Rule, f.Severity = p.Rule.ID, Info
+	p.findings = append(p.findings, f)
+}
+
 // On names the paper of a place as people know it.
 func (p *Pass) On(at trade.Place) string {
 	if d := p.Dossier.Find(at.Document); d != nil && d.Name != "" {
