@@ -62,7 +62,7 @@ var roles = map[string]kind{
 	"broughtForward": moneyKind, "carriedForward": moneyKind, "pageTotal": moneyKind, "pageNumber": pageKind,
 	"vessel": wordsKind, "container": equipmentKind, "seal": equipmentKind, "plate": equipmentKind, "wagon": equipmentKind,
 	"marks":  wordsKind,
-	"-refNo": noKind, "-orderNo": noKind, "-customerNo": noKind, "-otherDate": noKind, "-page": noKind, "-carrierAgent": noKind,
+	"-refNo": noKind, "-orderNo": noKind, "-customerNo": noKind, "-otherDate": noKind, "-carrierAgent": noKind,
 	"-partyCity": noKind, "-partyIdOther": noKind, "-placeOther": noKind, "-countryOther": noKind, "-weightOther": noKind,
 	"-volumetric": noKind, "-quantityOther": noKind, "-insuredSum": noKind, "-voyage": noKind,
 }

@@ -1,0 +1,346 @@
+package layout
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A sheet is a page with its lines, and the labels found on them.
+type sheet struct {
+	page.Page
+	lines []line
+	// tokens are the words of each line, those that glue a label to its value
+	// taken apart.
+	tokens [][]token
+	hits   []hit
+}
+
+// A token is a word, or the part of one before or after a colon.
+type token struct {
+	page.Word
+	fold string
+	cell int // in its line
+}
+
+// A hit is a label found on a page.
+type hit struct {
+	role     string
+	also     []string // further roles that the same heading names, as in "Buyer / Consignee"
+	line     int      // in the sheet
+	cell     int      // in the line
+	from, to int      // tokens of the line, with a colon and a unit in brackets
+	number   string   // of the box of a form, if it stands before the label
+	colon    bool
+	open     bool    // words follow in the same cell, without a colon
+	unit     string  // in brackets or after a comma
+	quality  float64 // 1 for an exact match
+	script   string  // latin, cyrillic or han
+	box      trade.Box
+}
+
+func (h hit) is(role string) bool { return h.role == role || slices.Contains(h.also, role) }
+
+func (h hit) roles() []string { return append([]string{h.role}, h.also...) }
+
+// sheetOf finds the labels of a page.
+func sheetOf(p page.Page, lx *lexicon) *sheet {
+	s := &sheet{Page: p, lines: linesOf(p)}
+	for _, l := range s.lines {
+		var ts []token
+		for c, cl := range l.cells {
+			for _, w := range cl.words {
+				for _, part := range apart(w) {
+					ts = append(ts, token{part, foldKey(part.Text), c})
+				}
+			}
+		}
+		s.tokens = append(s.tokens, ts)
+	}
+	for i := range s.lines {
+		s.hits = append(s.hits, s.labelsOf(i, lx)...)
+	}
+	return s
+}
+
+var (
+	gluedColon  = regexp.MustCompile(`^([^\s:：]*\p{L}[^\s:：]*[:：])([^\s/:：].*)$`)
+	gluedNumber = regexp.MustCompile(`^(№|#|[Nn][°º]|(?:[Nn]o|NO|Nr|NR)\.)([\p{L}\d][\p{L}\d/_.-]*\d[\p{L}\d/_.-]*|\d)$`)
+)
+
+// apart splits a word that glues a label to its value: "Date:12.03.2026", "№17".
+func apart(w page.Word) []page.Word {
+	m := gluedColon.FindStringSubmatch(w.Text)
+	if m == nil || strings.Contains(m[1], "@") || strings.HasPrefix(strings.ToLower(m[1]), "http") {
+		m = gluedNumber.FindStringSubmatch(w.Text)
+	}
+	if m == nil {
+		return []page.Word{w}
+	}
+	share := float64(utf8.RuneCountInString(m[1])) / float64(utf8.RuneCountInString(w.Text))
+	x := w.Box.X0 + share*(w.Box.X1-w.Box.X0)
+	a, b := w, w
+	a.Text, b.Text = m[1], m[2]
+	a.Box.X1, b.Box.X0 = x, x
+	a.Alternatives, b.Alternatives = nil, nil
+	for _, alt := range w.Alternatives {
+		if rest, ok := strings.CutPrefix(alt.Value, m[1]); ok {
+			b.Alternatives = append(b.Alternatives, trade.Alternative[string]{Value: rest, Probability: alt.Probability})
+		}
+	}
+	if len(b.Alternatives) == 0 && !strings.ContainsAny(b.Text, ":：") {
+		return []page.Word{a, b}
+	}
+	return append([]page.Word{a}, apart(b)...)
+}
+
+// boxNumber is the number of a box of a form before its heading.
+var boxNumber = regexp.MustCompile(`^\(?(\d{1,2}[a-zA-Zа-яА-Я]?)[.)]?$`)
+
+// maxLabelWords bounds the words of a label.
+const maxLabelWords = 12
+
+// labelsOf finds the labels of a line. The longest wins; they do not overlap.
+func (s *sheet) labelsOf(n int, lx *lexicon) []hit {
+	ts := s.tokens[n]
+	var hits []hit
+	for i := 0; i < len(ts); {
+		h, ok := s.labelAt(n, i, lx)
+		if !ok {
+			i++
+			continue
+		}
+		if last := len(hits) - 1; last >= 0 && hits[last].cell == h.cell && hits[last].to == h.from && !hits[last].colon && joinable(hits[last], h) {
+			// "Отправитель / Consignor", "Buyer / Consignee", "No. / Date"
+			a := &hits[last]
+			for _, r := range h.roles() {
+				if !a.is(r) {
+					a.also = append(a.also, r)
+				}
+			}
+			a.to, a.colon, a.open = h.to, h.colon, h.open
+			a.box = a.box.Union(h.box)
+			if a.unit == "" {
+				a.unit = h.unit
+			}
+			a.quality = min(a.quality, h.quality)
+		} else {
+			hits = append(hits, h)
+		}
+		i = h.to
+	}
+	return hits
+}
+
+// joinable reports whether two labels that touch are one heading.
+func joinable(a, b hit) bool {
+	if a.role == b.role || b.role == "partyName" || b.role == "partyAddress" {
+		return true
+	}
+	ka, kb := roles[a.role], roles[b.role]
+	switch {
+	case ka == partyKind && kb == partyKind, ka == refKind && kb == dateKind, ka == equipmentKind && kb == equipmentKind:
+		return true
+	case a.role == "vessel" && b.role == "-voyage", a.role == "deliveryTerms" && kb == wordsKind:
+		return true
+	}
+	return false
+}
+
+// labelAt matches a label that begins with token i of line n.
+func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
+	ts := s.tokens[n]
+	if ts[i].fold == "" {
+		return hit{}, false
+	}
+	number, starts := s.startsLabel(n, i)
+	var (
+		key     string
+		best    *label
+		quality float64
+		end     int
+	)
+	for j := i; j < len(ts) && j < i+maxLabelWords && ts[j].cell == ts[i].cell; j++ {
+		key += ts[j].fold
+		if utf8.RuneCountInString(key) > lx.longest+2 || (!s.Scanned && !lx.prefix[key]) {
+			break
+		}
+		if ts[j].fold == "" && !colonEnds(ts[j].Text) {
+			continue
+		}
+		if starts || s.colonAfter(n, j) {
+			if l, q := lx.find(key, s.Scanned && (starts || len(key) > 5)); l != nil && (q == 1 || q >= quality) {
+				best, quality, end = l, q, j+1
+			}
+		}
+		if colonEnds(ts[j].Text) {
+			break
+		}
+	}
+	if best == nil {
+		return hit{}, false
+	}
+	h := hit{role: best.role, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
+	h.colon = colonEnds(ts[end-1].Text)
+	s.tail(n, &h)
+	for _, t := range ts[i:h.to] {
+		h.box = h.box.Union(t.Box)
+	}
+	return h, true
+}
+
+// startsLabel reports whether a label may begin with token i: at the beginning
+// of a cell, behind the number of a box, or behind a mark that ends what came
+// before. Elsewhere it must end with a colon.
+func (s *sheet) startsLabel(n, i int) (number string, ok bool) {
+	ts := s.tokens[n]
+	if i == 0 || ts[i-1].cell != ts[i].cell {
+		if i > 0 && ts[i-1].cell == ts[i].cell-1 { // the number in a small box of its own
+			if m := boxNumber.FindStringSubmatch(ts[i-1].Text); m != nil && (i == 1 || ts[i-2].cell != ts[i-1].cell) {
+				return m[1], true
+			}
+		}
+		return "", true
+	}
+	before := ts[i-1].Text
+	if m := boxNumber.FindStringSubmatch(before); m != nil && (i == 1 || ts[i-2].cell != ts[i].cell) {
+		return m[1], true
+	}
+	last := lastRune(before)
+	if strings.ContainsRune(":;/|)，：；•*·—–-]", last) || before == "," {
+		return "", true
+	}
+	// Words that touch a label of another script: "发货人 Shipper".
+	if scriptOf(before) != scriptOf(ts[i].Text) && scriptOf(before) != "" && scriptOf(ts[i].Text) != "" {
+		return "", true
+	}
+	return "", false
+}
+
+func colonEnds(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }
+
+// colonAfter reports whether a colon follows token j, in it or as the next.
+func (s *sheet) colonAfter(n, j int) bool {
+	ts := s.tokens[n]
+	if colonEnds(ts[j].Text) {
+		return true
+	}
+	return j+1 < len(ts) && ts[j+1].cell == ts[j].cell && (ts[j+1].Text == ":" || ts[j+1].Text == "：")
+}
+
+// tail takes what belongs to a label behind its words: a colon, a hint or a unit
+// in brackets, a unit behind a comma, a stroke before the next language.
+func (s *sheet) tail(n int, h *hit) {
+	ts := s.tokens[n]
+	in := func(j int) bool { return j < len(ts) && ts[j].cell == h.cell }
+	for !h.colon && in(h.to) {
+		t := ts[h.to].Text
+		switch {
+		case strings.Trim(t, ":：.") == "":
+			h.colon = strings.ContainsAny(t, ":：")
+			h.to++
+			continue
+		case strings.Trim(t, "/-–—|") == "":
+			h.to++
+			continue
+		case strings.HasPrefix(t, "(") || strings.HasPrefix(t, "（") || strings.HasPrefix(t, "["):
+			j := h.to
+			for in(j) && !strings.ContainsAny(ts[j].Text, ")）]") {
+				j++
+			}
+			if !in(j) {
+				j--
+			}
+			text := textOf(wordsOf(ts[h.to : j+1]))
+			if !strings.ContainsAny(text, ")）]") && j-h.to > 10 {
+				return
+			}
+			if h.unit == "" {
+				h.unit = unitIn(text)
+			}
+			h.to, h.colon = j+1, colonEnds(ts[j].Text)
+			continue
+		case strings.HasSuffix(ts[h.to-1].Text, ",") || unitIn(t) != "":
+			u := unitIn(t)
+			// A unit belongs to the label if nothing, or a colon, or a bare
+			// figure follows; "kg 1200" is as good a value as "1200".
+			if u == "" || roles[h.role] == noKind {
+				break
+			}
+			h.unit, h.to = u, h.to+1
+			h.colon = colonEnds(t)
+			continue
+		}
+		break
+	}
+	h.open = !h.colon && in(h.to)
+}
+
+func wordsOf(ts []token) []page.Word {
+	ws := make([]page.Word, len(ts))
+	for i, t := range ts {
+		ws[i] = t.Word
+	}
+	return ws
+}
+
+// unitWords are units and currencies that labels carry in brackets.
+var unitWords = map[string]bool{
+	"kg": true, "kgs": true, "kgm": true, "kgc": true, "кг": true, "t": true, "mt": true, "tn": true, "т": true, "g": true, "gr": true, "lb": true, "lbs": true,
+	"cbm": true, "m3": true, "м3": true, "m³": true, "м³": true, "куб.м": true, "cft": true, "千克": true, "公斤": true, "立方米": true,
+	"usd": true, "eur": true, "rub": true, "kzt": true, "cny": true, "rmb": true, "gbp": true, "try": true, "jpy": true, "inr": true, "chf": true, "aed": true,
+	"us$": true, "$": true, "€": true, "£": true, "¥": true, "₽": true, "₸": true, "руб": true, "руб.": true, "тенге": true, "евро": true, "rm": true, "tl": true,
+	"pcs": true, "шт": true, "шт.": true, "ctns": true, "cartons": true, "件": true, "箱": true, "кг.": true, "pln": true, "czk": true, "egp": true, "byn": true, "uzs": true, "kgs)": true,
+}
+
+// unitIn returns the unit in a bracket such as "(KGS)" or "(in kg)".
+func unitIn(text string) string {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]（）,:：/", r) }) {
+		if unitWords[strings.ToLower(w)] {
+			return w
+		}
+	}
+	return ""
+}
+
+// scriptOf names the script of the first letter of s.
+func scriptOf(s string) string {
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			return "han"
+		case unicode.Is(unicode.Cyrillic, r):
+			return "cyrillic"
+		case unicode.Is(unicode.Latin, r):
+			return "latin"
+		}
+	}
+	return ""
+}
+
+// hitAt returns the label that begins at token i of a line, or covers it.
+func (s *sheet) hitAt(n, i int) *hit {
+	for k := range s.hits {
+		if h := &s.hits[k]; h.line == n && h.from <= i && i < h.to {
+			return h
+		}
+	}
+	return nil
+}
+
+// closed returns the labels of a line that surely are labels: what follows them
+// in the cell is a colon, or nothing.
+func (s *sheet) closed(n int) []*hit {
+	var all []*hit
+	for k := range s.hits {
+		if h := &s.hits[k]; h.line == n && !h.open {
+			all = append(all, h)
+		}
+	}
+	return all
+}
