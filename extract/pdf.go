@@ -259,7 +259,3 @@ func (x *Extractor) optical(ctx context.Context, g *goimage.Gray, arg opticalArg
 	res.Words, res.Rules = p.Words, p.Rules
 	return &res, nil
 }
-
-func (x *Extractor) drawPDF(ctx context.Context, data []byte, n int, dpi float64) (*goimage.RGBA, *page.Problem) {
-	return x.draw(ctx, x.pdf, data, n, dpi)
-}

@@ -33,6 +33,9 @@ type Bitmap struct {
 	Fine bool
 	// Part says that this is a part of a page: it is not turned or straightened.
 	Part bool
+	// Photo says that the bitmap may come from a camera: the resolution is a
+	// guess, and the page may lie on a ground, seen at an angle.
+	Photo bool
 	// Languages are those to read, in Tesseract's names; empty means that the
 	// reader finds out.
 	Languages string

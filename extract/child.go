@@ -1,0 +1,223 @@
+package extract
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	goimage "image"
+	"math"
+
+	"golang.org/x/image/draw"
+
+	"tallyman/extract/format/image"
+	"tallyman/extract/format/pdf"
+	"tallyman/extract/ocr"
+	"tallyman/extract/page"
+	"tallyman/extract/sandbox"
+	"tallyman/trade"
+)
+
+// The kinds of children.
+const (
+	pdfReader     = "pdf"
+	secondReader  = "pdf-second"
+	imageReader   = "image"
+	opticalReader = "optical" // sees nothing but gray levels that we decoded
+)
+
+// makers start the readers inside a child. Tests add readers that misbehave.
+var makers = map[string]sandbox.Maker{
+	pdfReader:     newPDFChild,
+	secondReader:  newSecondChild,
+	imageReader:   newImageChild,
+	opticalReader: newOpticalChild,
+}
+
+// ChildMain serves as a reader if this process was started as one, and then
+// does not return. Call it before anything else.
+func ChildMain() { sandbox.Main(makers) }
+
+// arguments reads the argument of a request.
+func arguments[T any](raw json.RawMessage) (T, error) {
+	var v T
+	if len(raw) == 0 {
+		return v, nil
+	}
+	err := json.Unmarshal(raw, &v)
+	return v, err
+}
+
+// A pageArg names a page and how to draw it.
+type pageArg struct {
+	Page int
+	DPI  float64    `json:",omitempty"`
+	Box  *trade.Box `json:",omitempty"`
+}
+
+type openAnswer struct{ Pages int }
+
+// A bitmapAnswer describes the dots that follow it.
+type bitmapAnswer struct {
+	Width, Height int
+	DPI           float64 // of the dots
+	Stated        bool    `json:",omitempty"` // the file states the resolution
+	Partial       bool    `json:",omitempty"` // a part of the image is missing
+}
+
+type pdfChild struct {
+	engine *pdf.Engine
+	doc    *pdf.Document
+}
+
+func newPDFChild(setup json.RawMessage) (sandbox.Handler, error) {
+	dir, err := arguments[string](setup)
+	if err != nil {
+		return nil, err
+	}
+	e, err := pdf.NewEngine(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &pdfChild{engine: e}, nil
+}
+
+func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []byte, error) {
+	switch op {
+	case "open":
+		c.close()
+		password, err := arguments[string](raw)
+		if err != nil {
+			return nil, nil, err
+		}
+		d, err := c.engine.Open(body, password)
+		if err != nil {
+			return nil, nil, err
+		}
+		c.doc = d
+		return openAnswer{Pages: d.Pages}, nil, nil
+	case "close":
+		c.close()
+		return nil, nil, nil
+	}
+	if c.doc == nil {
+		return nil, nil, errors.New("no file is open")
+	}
+	arg, err := arguments[pageArg](raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch op {
+	case "read":
+		layer, err := c.doc.Read(arg.Page)
+		return layer, nil, err
+	case "gray", "colour":
+		img, err := c.doc.Render(arg.Page, arg.DPI, arg.Box)
+		if err != nil {
+			return nil, nil, err
+		}
+		return pack(img, op == "gray", bitmapAnswer{DPI: arg.DPI})
+	}
+	return nil, nil, fmt.Errorf("no such request: %s", op)
+}
+
+func (c *pdfChild) close() {
+	if c.doc != nil {
+		c.doc.Close()
+		c.doc = nil
+	}
+}
+
+// pack lays the dots of an image out as bytes, without padding.
+func pack(img goimage.Image, gray bool, a bitmapAnswer) (any, []byte, error) {
+	b := img.Bounds()
+	a.Width, a.Height = b.Dx(), b.Dy()
+	if gray {
+		return a, image.Gray(img).Pix, nil
+	}
+	return a, image.RGBA(img).Pix, nil
+}
+
+type imageChild struct{ file *image.File }
+
+func newImageChild(json.RawMessage) (sandbox.Handler, error) { return &imageChild{}, nil }
+
+func (c *imageChild) Handle(op string, raw json.RawMessage, body []byte) (any, []byte, error) {
+	switch op {
+	case "open":
+		f, err := image.Open(body)
+		if err != nil {
+			return nil, nil, err
+		}
+		c.file = f
+		return openAnswer{Pages: len(f.Pages)}, nil, nil
+	case "close":
+		c.file = nil
+		return nil, nil, nil
+	}
+	if c.file == nil {
+		return nil, nil, errors.New("no file is open")
+	}
+	arg, err := arguments[pageArg](raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	img, partial, err := c.file.Decode(arg.Page)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := bitmapAnswer{Partial: partial}
+	a.DPI, a.Stated = c.file.Pages[arg.Page-1].Resolution()
+	switch op {
+	case "gray":
+		return pack(img, true, a)
+	case "colour":
+		b := img.Bounds()
+		f := arg.DPI / a.DPI
+		w, h := int(math.Round(float64(b.Dx())*f)), int(math.Round(float64(b.Dy())*f))
+		if w < 1 || h < 1 || w*h > 60_000_000 {
+			return nil, nil, &page.Problem{Code: page.LimitPixels, Text: "The page is too large to be drawn."}
+		}
+		out := goimage.NewRGBA(goimage.Rect(0, 0, w, h))
+		draw.Draw(out, out.Bounds(), goimage.White, goimage.Point{}, draw.Src)
+		draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
+		a.DPI = arg.DPI
+		return pack(out, false, a)
+	}
+	return nil, nil, fmt.Errorf("no such request: %s", op)
+}
+
+// An opticalArg describes the gray levels that follow it.
+type opticalArg struct {
+	Width, Height int
+	DPI           float64
+	Fine          bool   `json:",omitempty"`
+	Part          bool   `json:",omitempty"`
+	Photo         bool   `json:",omitempty"`
+	Languages     string `json:",omitempty"`
+}
+
+type opticalChild struct{ reader *ocr.Reader }
+
+func newOpticalChild(json.RawMessage) (sandbox.Handler, error) {
+	r := ocr.NewReader()
+	r.Warm()
+	return &opticalChild{r}, nil
+}
+
+func (c *opticalChild) Handle(op string, raw json.RawMessage, body []byte) (any, []byte, error) {
+	if op != "read" {
+		return nil, nil, fmt.Errorf("no such request: %s", op)
+	}
+	arg, err := arguments[opticalArg](raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	if arg.Width < 1 || arg.Height < 1 || len(body) != arg.Width*arg.Height {
+		return nil, nil, errors.New("the bitmap has not the size it claims")
+	}
+	g := &goimage.Gray{Pix: body, Stride: arg.Width, Rect: goimage.Rect(0, 0, arg.Width, arg.Height)}
+	res, err := c.reader.Read(ocr.Bitmap{Gray: g, DPI: arg.DPI, Fine: arg.Fine, Part: arg.Part, Photo: arg.Photo, Languages: arg.Languages})
+	return res, nil, err
+}
+
+func opticalVersion() string { return ocr.Version() }
