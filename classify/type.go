@@ -1,0 +1,479 @@
+package classify
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"tallyman/trade"
+)
+
+// Weights of the evidence, in natural logarithms. They were set by hand so that
+// the confidence of a paper is about the share of such papers that are typed
+// right, and are held in place by the cases in testdata.
+const (
+	fullTitle  = 6.0 // a title alone on its line, large, at the top
+	otherPrior = 2.0 // for a paper without any evidence to be no shipping paper
+	formLimit  = 8.0 // of all marks of a form with numbered or fixed boxes
+	tableLimit = 3.0 // of all marks of a paper without a form: they are common words
+	// exclusive is what a title that is alone on its page, large and at the
+	// top adds: nothing else on the page says what it is as plainly.
+	longLine = 12 // words: a line of more is a sentence, not a title
+)
+
+// family is the type under which marks of a type are collected.
+func family(t trade.DocumentType) trade.DocumentType {
+	switch t {
+	case trade.MasterAirWaybill, trade.HouseWaybill:
+		return trade.AirWaybill
+	case trade.MasterBillOfLading, trade.HouseBillOfLading, trade.SeaWaybill:
+		return trade.BillOfLading
+	case trade.ExportDeclaration:
+		return trade.ImportDeclaration
+	case trade.ProformaInvoice:
+		return trade.CommercialInvoice
+	}
+	return t
+}
+
+// markLimit is the most that the marks of a family can say.
+func markLimit(t trade.DocumentType) float64 {
+	switch t {
+	case trade.CommercialInvoice, trade.PackingList, trade.OtherPaper:
+		return tableLimit
+	}
+	return formLimit
+}
+
+var allTypes = []trade.DocumentType{
+	trade.CommercialInvoice, trade.ProformaInvoice, trade.PackingList, trade.RoadConsignmentNote,
+	trade.RailConsignmentNote, trade.AirWaybill, trade.MasterAirWaybill, trade.HouseWaybill,
+	trade.BillOfLading, trade.MasterBillOfLading, trade.HouseBillOfLading, trade.SeaWaybill,
+	trade.ImportDeclaration, trade.ExportDeclaration, trade.CertificateOfOrigin, trade.Contract,
+	trade.InsuranceCertificate, trade.OtherPaper,
+}
+
+// evidence is what the words of a page, or of a paper, say about its type.
+type evidence struct {
+	titles map[trade.DocumentType]float64 // best title, 0 to about 1.2
+	marks  map[int]hit                    // by key of the phrase
+	export int                            // codes EX and IM of box 1 of a declaration: above 0 is export
+	house  bool                           // cites its own master
+}
+
+func newEvidence() evidence {
+	return evidence{titles: map[trade.DocumentType]float64{}, marks: map[int]hit{}}
+}
+
+// best is the strongest title.
+func (e evidence) best() (t trade.DocumentType, strength float64) {
+	for _, k := range allTypes {
+		if e.titles[k] > strength {
+			t, strength = k, e.titles[k]
+		}
+	}
+	return t, strength
+}
+
+// add joins the evidence of a further page; its titles count for less, for
+// later pages carry the titles of annexes and cited papers.
+func (e *evidence) add(f evidence, share float64) {
+	for t, s := range f.titles {
+		e.titles[t] = max(e.titles[t], share*s)
+	}
+	for k, h := range f.marks {
+		e.marks[k] = h
+	}
+	if e.export == 0 {
+		e.export = f.export
+	}
+	e.house = e.house || f.house
+}
+
+// markSums are the saturated sums of the marks by family.
+func (e evidence) markSums() map[trade.DocumentType]float64 {
+	keys := make([]int, 0, len(e.marks))
+	for k := range e.marks {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys) // floating-point sums depend on their order
+	sums := map[trade.DocumentType]float64{}
+	for _, k := range keys {
+		sums[e.marks[k].of] += e.marks[k].weight
+	}
+	for t, s := range sums {
+		limit := markLimit(t)
+		sums[t] = limit * (1 - math.Exp(-s/limit))
+	}
+	return sums
+}
+
+// verdict is the likeliest type and its probability.
+func (e evidence) verdict() (trade.DocumentType, float64) {
+	marks := e.markSums()
+	score := map[trade.DocumentType]float64{}
+	for _, t := range allTypes {
+		s := fullTitle * e.titles[t]
+		switch t {
+		case trade.OtherPaper:
+			s += otherPrior + marks[t]
+		case trade.ExportDeclaration, trade.ImportDeclaration:
+			s = fullTitle*max(e.titles[trade.ExportDeclaration], e.titles[trade.ImportDeclaration]) + marks[trade.ImportDeclaration]
+			export := e.titles[trade.ExportDeclaration] > e.titles[trade.ImportDeclaration]
+			if e.export != 0 {
+				export = e.export > 0
+			}
+			if export != (t == trade.ExportDeclaration) {
+				s -= 2
+			}
+		default:
+			s += marks[family(t)]
+			if t != family(t) && e.titles[t] == 0 {
+				s -= 3 // a special kind says so
+			}
+		}
+		score[t] = s
+	}
+	if e.house && score[trade.HouseWaybill] < score[trade.AirWaybill] {
+		score[trade.HouseWaybill] = score[trade.AirWaybill] + 1
+	}
+	best, sum := trade.OtherPaper, 0.0
+	for _, t := range allTypes {
+		if score[t] > score[best] {
+			best = t
+		}
+	}
+	for _, t := range allTypes {
+		sum += math.Exp(score[t] - score[best])
+	}
+	return best, 1 / sum
+}
+
+// numberWords follow the name of a paper in a label of its number or date:
+// "Invoice No." on a packing list is no title.
+var numberWords = map[string]bool{
+	"no": true, "nr": true, "number": true, "num": true, "numero": true, "n": true, "ref": true, "id": true,
+	"номер": true, "нөмірі": true, "号": true, "號": true, "编": true, "nummer": true, "numer": true, "numarasi": true,
+	"date": true, "dated": true, "дата": true, "от": true, "tarihi": true, "datum": true, "日": true, "күні": true,
+	"value": true, "total": true, "amount": true, "address": true, "terms": true, "currency": true, "reference": true,
+	"сумма": true, "стоимость": true,
+}
+
+// weightless words say nothing about what a title is.
+var weightless = map[string]bool{
+	"no": true, "nr": true, "number": true, "n": true, "the": true, "номер": true, "от": true, "and": true, "и": true,
+	"date": true, "dated": true, "дата": true, "original": true, "copy": true, "оригинал": true, "копия": true,
+	"номері": true, "for": true, "to": true, "page": true, "of": true, "стр": true, "г": true, "du": true, "vom": true, "号": true,
+	"正": true, "本": true, "副": true, "duplicate": true, "draft": true, "и/или": true, "numero": true, "und": true, "et": true, "y": true,
+	"jan": true, "feb": true, "mar": true, "apr": true, "may": true, "jun": true, "jul": true, "aug": true, "sep": true, "oct": true, "nov": true, "dec": true,
+}
+
+// joins are the words and signs between two titles of one combined paper.
+func joins(t token) bool {
+	switch t.sep {
+	case '&', '/', '+':
+		return true
+	}
+	switch t.text {
+	case "and", "cum", "и", "und", "et", "y", "e", "i", "ve", "及", "兼", "және", "en":
+		return true
+	}
+	return false
+}
+
+// read collects the evidence of one page.
+func read(p Page) evidence {
+	e := newEvidence()
+	if len(p.Lines) == 0 {
+		return e
+	}
+	lex := papersLexicon()
+	letter := medianHeight(p.Lines)
+	type coded struct {
+		words []token
+		ids   []int
+		exact []bool
+	}
+	code := func(s string) coded {
+		c := coded{words: tokens(s)}
+		c.words = joinSpaced(c.words)
+		for _, w := range c.words {
+			id, exact := lex.id(w.text)
+			c.ids, c.exact = append(c.ids, id), append(c.exact, exact)
+		}
+		return c
+	}
+	var hawb, mawb bool
+	for i, line := range p.Lines {
+		whole := code(line.Text)
+		for _, h := range lex.find(whole.ids, whole.exact) {
+			if h.weight > 0 {
+				e.marks[h.key] = h
+			}
+		}
+		for k, w := range whole.words {
+			switch w.text {
+			case "hawb":
+				hawb = true
+			case "mawb":
+				mawb = true
+			}
+			if line.Top < 0.3 && k+1 < len(whole.words) && isCode(whole.words[k+1].text) {
+				switch w.text {
+				case "ex", "эк", "exp":
+					e.export++
+				case "im", "им", "imp":
+					e.export--
+				}
+			}
+		}
+		size := 1.0
+		if letter > 0 && line.Height > 0 {
+			size = line.Height / letter
+		}
+		cells := cellsOf(line.Text)
+		consider := func(s string, alone bool, size float64) {
+			c := code(s)
+			if len(c.words) == 0 || len(c.words) > longLine {
+				return
+			}
+			of, strength := titleOf(lex, c.words, c.ids, c.exact, size, i, alone)
+			if of == "" {
+				return
+			}
+			strength *= position(line.Top) * emphasis(size, s)
+			e.titles[of] = max(e.titles[of], strength)
+		}
+		for _, cell := range cells {
+			consider(cell, len(cells) == 1, size)
+		}
+		if len(cells) > 1 && len(whole.words) <= 8 {
+			consider(line.Text, false, size)
+		}
+		if i+1 < len(p.Lines) && len(cells) == 1 {
+			next := p.Lines[i+1]
+			if r := next.Height / max(line.Height, 1e-9); r > 0.8 && r < 1.25 && len(cellsOf(next.Text)) == 1 && len(whole.words) <= 5 {
+				consider(line.Text+" "+next.Text, true, size)
+			}
+		}
+	}
+	e.house = hawb && mawb
+	return e
+}
+
+func isCode(s string) bool {
+	if s == "a" || s == "а" || s == "d" {
+		return true
+	}
+	return len(s) <= 2 && s != "" && s[0] >= '0' && s[0] <= '9'
+}
+
+func cellsOf(line string) []string {
+	var all []string
+	for _, c := range strings.Split(line, "  ") {
+		if c = strings.TrimSpace(c); c != "" {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// joinSpaced puts words together that were printed with spaces between their
+// letters: P A C K I N G  L I S T.
+func joinSpaced(ws []token) []token {
+	single := 0
+	for _, w := range ws {
+		if r := []rune(w.text); len(r) == 1 && unicode.IsLetter(r[0]) && !han(r[0]) {
+			single++
+		}
+	}
+	if single < 5 || single*4 < len(ws)*3 {
+		return ws
+	}
+	var b strings.Builder
+	for _, w := range ws {
+		b.WriteString(w.text)
+	}
+	return spacedTitle(b.String())
+}
+
+// spacedTitle parts the letters of a title again into the words of the lexicon.
+func spacedTitle(s string) []token {
+	lex := papersLexicon()
+	rs := []rune(s)
+	var all []token
+	for i := 0; i < len(rs); {
+		k := min(len(rs), i+20)
+		for k > i+1 {
+			if _, ok := lex.ids[string(rs[i:k])]; ok {
+				break
+			}
+			k--
+		}
+		all = append(all, token{text: string(rs[i:k])})
+		i = k
+	}
+	return all
+}
+
+// titleOf returns the type that a cell names as its own, and how much of the
+// cell that name is.
+func titleOf(lex *lexicon, words []token, ids []int, exact []bool, size float64, row int, alone bool) (trade.DocumentType, float64) {
+	best, strength := trade.DocumentType(""), 0.0
+	try := func(words []token, ids []int, exact []bool) {
+		if t, s := titleIn(lex, words, ids, exact, size, row, alone); s > strength {
+			best, strength = t, s
+		}
+	}
+	try(words, ids, exact)
+	// "Annex No. 3 to the contract": once more without the numbers
+	var w2 []token
+	var i2 []int
+	var e2 []bool
+	for i, w := range words {
+		if w.text == "no" || w.text == "the" || hasDigit(w.text) {
+			continue
+		}
+		w2, i2, e2 = append(w2, w), append(i2, ids[i]), append(e2, exact[i])
+	}
+	if len(w2) < len(words) {
+		if t, s := titleIn(lex, w2, i2, e2, size, row, alone); s > strength && len(w2) > 1 && best != t {
+			best, strength = t, s
+		}
+	}
+	return best, strength
+}
+
+func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64, row int, alone bool) (trade.DocumentType, float64) {
+	var names []hit // longest first at each place, none inside another
+	for _, h := range lex.find(ids, exact) {
+		if h.weight > 0 {
+			continue
+		}
+		inside := false
+		for k, n := range names {
+			switch {
+			case h.at >= n.at && h.end() <= n.end():
+				inside = true
+			case n.at >= h.at && n.end() <= h.end():
+				names = slices.Delete(names, k, k+1)
+			}
+			if inside || len(names) <= k {
+				break
+			}
+		}
+		if !inside {
+			names = append(names, h)
+		}
+	}
+	if len(names) == 0 {
+		return "", 0
+	}
+	slices.SortStableFunc(names, func(a, b hit) int { return a.at - b.at })
+	first := names[0]
+	of := first.of
+	covered := make([]bool, len(words))
+	good := true
+	for k, n := range names {
+		same := n.of == first.of
+		if !same && n.of != first.of && k > 0 {
+			prev := names[k-1].end()
+			combined := n.at == prev || n.at == prev+1 && joins(words[prev]) || joins(words[n.at])
+			if !combined {
+				continue
+			}
+			same = true
+			// "Commercial invoice & packing list": the invoice is the paper
+			// that customs and banks need, the packing list rides along.
+			if n.of == trade.CommercialInvoice || of == trade.OtherPaper {
+				of = n.of
+			}
+		}
+		if same {
+			for i := n.at; i < n.end(); i++ {
+				covered[i] = true
+			}
+			good = good && n.exact
+		}
+	}
+	all, own := 0, 0
+	for i, w := range words {
+		switch {
+		case covered[i]:
+			all++
+			own++
+		case weightless[w.text] || hasDigit(w.text):
+		default:
+			all++
+		}
+	}
+	cover := float64(own) / float64(all)
+	s := 0.1
+	switch {
+	case cover > 0.95:
+		s = 1
+	case cover >= 0.6:
+		s = 0.6
+	case cover >= 0.4:
+		s = 0.35
+	}
+	if first.at > 0 && cover < 0.95 {
+		s *= 0.7 // "see packing list", "as per contract"
+	}
+	if !good {
+		s *= 0.85
+	}
+	if end := first.end(); end < len(words) && size < 1.3 && !(alone && row < 4) {
+		if numberWords[words[end].text] || words[end].sep == ':' || hasDigit(words[end].text) && !alone {
+			s *= 0.4 // a label
+		}
+	}
+	return of, s
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+// position weighs how far down the page a title stands.
+func position(top float64) float64 {
+	switch {
+	case top < 0.2:
+		return 1
+	case top < 0.35:
+		return 0.85
+	case top < 0.6:
+		return 0.5
+	}
+	return 0.3
+}
+
+// emphasis weighs the size of the letters, and capitals.
+func emphasis(size float64, s string) float64 {
+	f := 0.75
+	switch {
+	case size >= 1.8:
+		f = 1.1
+	case size >= 1.3:
+		f = 1
+	case size >= 1.12:
+		f = 0.9
+	}
+	if strings.ToUpper(s) == s && strings.ToLower(s) != s {
+		f += 0.1
+	}
+	return f
+}
+
+func medianHeight(lines []Line) float64 {
+	var hs []float64
+	for _, l := range lines {
+		if l.Height > 0 {
+			hs = append(hs, l.Height)
+		}
+	}
+	if len(hs) == 0 {
+		return 0
+	}
+	slices.Sort(hs)
+	return hs[len(hs)/2]
+}
