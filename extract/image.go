@@ -80,7 +80,6 @@ func grayOf(a bitmapAnswer, body []byte) (*goimage.Gray, error) {
 	return &goimage.Gray{Pix: body, Stride: a.Width, Rect: goimage.Rect(0, 0, a.Width, a.Height)}, nil
 }
 
-
 // draw asks a reader for a page in colour.
 func (x *Extractor) draw(ctx context.Context, pool *sandbox.Pool, data []byte, n int, dpi float64) (*goimage.RGBA, *page.Problem) {
 	ses, err := x.session(ctx, pool, data)
