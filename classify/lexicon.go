@@ -113,7 +113,7 @@ var ordinary = map[string]bool{
 	"contact": true, "contacts": true, "contrast": true, "resort": true, "expert": true,
 	"latter": true, "better": true, "quota": true, "process": true, "packed": true,
 	"invoiced": true, "impart": true, "carrier": true, "barrier": true, "sender": true,
-	"договорной": true, "invoicing": true, "orders": true, "offered": true, "chapter": true,
+	"договорной": true, "berechnung": true, "invoicing": true, "orders": true, "offered": true, "chapter": true,
 	"resale": true, "statements": true, "reports": true, "parking": true, "backing": true,
 	"счета": true, "счету": true, "договора": true, "договору": true, "контракта": true,
 	"контракту": true, "инвойса": true, "инвойсу": true, "спецификации": true, "коносамента": true,
@@ -122,6 +122,10 @@ var ordinary = map[string]bool{
 	"contracts": true, "актив": true, "packings": true, "listed": true, "factory": true,
 	"order": true, "border": true, "rates": true, "prices": true, "price": true, "prime": true,
 }
+
+// compounds are last parts of German and Dutch words that say what the whole
+// is: a Warenrechnung is a Rechnung.
+var compounds = []string{"rechnung", "factuur", "frachtbrief", "vrachtbrief"}
 
 // id returns the word of the lexicon that w is, or may be but for one letter;
 // -1 if there is none.
@@ -132,6 +136,11 @@ func (l *lexicon) id(w string) (id int, exact bool) {
 	rs := []rune(w)
 	if len(rs) < 5 || ordinary[w] {
 		return -1, false
+	}
+	for _, last := range compounds {
+		if before, ok := strings.CutSuffix(w, last); ok && len(before) > 2 && before != "ver" && !strings.HasSuffix(before, "ab") {
+			return l.ids[last], true
+		}
 	}
 	try := func(s string) int {
 		for _, id := range l.near[s] {

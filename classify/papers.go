@@ -96,13 +96,23 @@ type sheet struct {
 // or alone in the upper part of the page.
 const titled = 0.55
 
+// listed is how strong three titles of different kinds must be for the page to
+// be taken for one with a list of papers on it, such as enclosures.
+const listed = 0.35
+
 func sheetOf(p Page) sheet {
 	s := sheet{blank: p.Blank || len(p.Lines) == 0, words: map[string]int{}, head: map[string]bool{}}
 	if s.blank {
 		return s
 	}
 	s.says = read(p)
-	if t, strength := s.says.best(); strength >= titled {
+	strong := 0
+	for _, t := range allTypes {
+		if s.says.titles[t] >= listed {
+			strong++
+		}
+	}
+	if t, strength := s.says.best(); strength >= titled && strong <= 2 {
 		s.kind = t
 	}
 	for i, l := range p.Lines {

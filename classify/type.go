@@ -17,9 +17,7 @@ const (
 	otherPrior = 2.0 // for a paper without any evidence to be no shipping paper
 	formLimit  = 8.0 // of all marks of a form with numbered or fixed boxes
 	tableLimit = 3.0 // of all marks of a paper without a form: they are common words
-	// exclusive is what a title that is alone on its page, large and at the
-	// top adds: nothing else on the page says what it is as plainly.
-	longLine = 12 // words: a line of more is a sentence, not a title
+	longLine   = 12  // words: a line of more is a sentence, not a title
 )
 
 // family is the type under which marks of a type are collected.
@@ -135,7 +133,7 @@ func (e evidence) verdict() (trade.DocumentType, float64) {
 		}
 		score[t] = s
 	}
-	if e.house && score[trade.HouseWaybill] < score[trade.AirWaybill] {
+	if e.house && e.titles[trade.MasterAirWaybill] < 0.3 && score[trade.HouseWaybill] < score[trade.AirWaybill] {
 		score[trade.HouseWaybill] = score[trade.AirWaybill] + 1
 	}
 	best, sum := trade.OtherPaper, 0.0
@@ -164,7 +162,7 @@ var numberWords = map[string]bool{
 var weightless = map[string]bool{
 	"no": true, "nr": true, "number": true, "n": true, "the": true, "номер": true, "от": true, "and": true, "и": true,
 	"date": true, "dated": true, "дата": true, "original": true, "copy": true, "оригинал": true, "копия": true,
-	"номері": true, "for": true, "to": true, "page": true, "of": true, "стр": true, "г": true, "du": true, "vom": true, "号": true,
+	"номері": true, "for": true, "to": true, "page": true, "of": true, "стр": true, "г": true, "du": true, "vom": true, "von": true, "号": true,
 	"正": true, "本": true, "副": true, "duplicate": true, "draft": true, "и/или": true, "numero": true, "und": true, "et": true, "y": true,
 	"jan": true, "feb": true, "mar": true, "apr": true, "may": true, "jun": true, "jul": true, "aug": true, "sep": true, "oct": true, "nov": true, "dec": true,
 }
@@ -215,9 +213,9 @@ func read(p Page) evidence {
 		for k, w := range whole.words {
 			switch w.text {
 			case "hawb":
-				hawb = true
+				hawb = hawb || citesNumber(whole.words[k+1:])
 			case "mawb":
-				mawb = true
+				mawb = mawb || citesNumber(whole.words[k+1:])
 			}
 			if line.Top < 0.3 && k+1 < len(whole.words) && isCode(whole.words[k+1].text) {
 				switch w.text {
@@ -260,6 +258,19 @@ func read(p Page) evidence {
 	}
 	e.house = hawb && mawb
 	return e
+}
+
+// citesNumber reports whether a number follows a label.
+func citesNumber(ws []token) bool {
+	for i, w := range ws {
+		if hasDigit(w.text) {
+			return true
+		}
+		if i > 0 || !numberWords[w.text] {
+			break
+		}
+	}
+	return false
 }
 
 func isCode(s string) bool {
@@ -313,6 +324,9 @@ func spacedTitle(s string) []token {
 		}
 		all = append(all, token{text: string(rs[i:k])})
 		i = k
+	}
+	if len(all) > 6 {
+		return []token{{text: s}} // no words of ours: one word
 	}
 	return all
 }
@@ -403,6 +417,8 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 		case covered[i]:
 			all++
 			own++
+		case i > 0 && covered[i-1] && w.sep == '#', i > 1 && covered[i-2] && words[i-1].text == "no":
+			// the letters of a number: Invoice # RE-2017
 		case weightless[w.text] || hasDigit(w.text):
 		default:
 			all++
