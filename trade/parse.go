@@ -307,7 +307,3 @@ func parseWords(s Statement) ([]Alternative[string], error) {
 }
 
 func parseReference(s Statement) ([]Alternative[string], error) { return parseWords(s) }
-
-// confusions returns the texts that differ from s by one character that an
-// optical reader is known to mistake.
-func confusions(s string) []string { return nil }
