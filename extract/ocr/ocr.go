@@ -97,6 +97,9 @@ type found struct {
 	text string
 	box  image.Rectangle
 	conf float64
+	// other is what another look at the same place gave.
+	other     string
+	otherConf float64
 }
 
 // recognise reads an image.
@@ -125,7 +128,7 @@ func (r *Reader) recognise(p pix, languages, mode string) ([]found, error) {
 		if text == "" || b.Box.Empty() || !b.Box.In(image.Rect(0, 0, w, h)) || !utf8.ValidString(text) {
 			continue
 		}
-		out = append(out, found{text, b.Box, b.Confidence})
+		out = append(out, found{text: text, box: b.Box, conf: b.Confidence})
 	}
 	return out, nil
 }
@@ -145,15 +148,14 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	}
 	defer p.free()
 
-	// toBitmap maps pixels of p to points of the bitmap.
+	// toBitmap maps pixels of p to points of the bitmap; dpi is what a point
+	// of the result is reckoned with.
 	toBitmap := page.Scale(72 / b.DPI)
-	want := float64(target)
-	if b.Fine {
-		want = 300
-	}
-	f := want / b.DPI
-	if f > 0.9 && f < 1.1 {
-		f = 1
+	dpi := b.DPI
+	p.even()
+	f, textDPI := r.size(p, b)
+	if b.Photo {
+		dpi = textDPI
 	}
 	if f != 1 {
 		w0, _ := p.size()
@@ -163,9 +165,8 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		w1, _ := p.size()
 		f = float64(w1) / float64(w0)
 		toBitmap = page.Scale(1 / f).Then(toBitmap)
+		dpi *= f
 	}
-	dpi := b.DPI * f
-	p.even()
 
 	if !b.Part {
 		if angle, conf := p.skew(); math.Abs(angle) > 0.15 && conf > 2 {
@@ -175,26 +176,27 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 			}
 		}
 	}
-	// bare keeps the lines, for a second look with another orientation.
 	lying, standing := p.rules()
+	inked := p.components(140)
 
-	languages := b.Languages
+	languages, han := b.Languages, false
 	if languages == "" {
-		languages = r.languages(p)
+		languages, han = r.languages(p, inked)
 	}
 	words, err := r.recognise(p, languages, "3")
 	if err != nil {
 		return nil, err
 	}
 
-	if !b.Part && (len(words) < 10 || mean(words) < 55) {
+	if !b.Part && (len(words) < 10 || mean(words) < 55) && letterLike(inked) >= 20 {
 		if turns := r.upright(p); turns != 0 {
 			w, h := p.size()
 			if p.quarter(turns) {
 				toBitmap = quarterBack(turns, w, h).Then(toBitmap)
 				lying, standing = turnRules(lying, standing, turns, w, h)
+				inked = p.components(140)
 				if b.Languages == "" {
-					languages = r.languages(p)
+					languages, han = r.languages(p, inked)
 				}
 				if words, err = r.recognise(p, languages, "3"); err != nil {
 					return nil, err
@@ -203,14 +205,16 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		}
 	}
 	if b.Languages == "" {
-		if better := r.second(p, words, languages); better != "" {
+		if better := r.second(words, languages); better != "" {
 			again, err := r.recognise(p, better, "3")
 			if err == nil && worth(again) >= worth(words) {
 				words, languages = again, better
 			}
 		}
 	}
-	words = r.missed(p, words, languages)
+	words = slices.DeleteFunc(words, func(f found) bool { return !plausible(f, dpi) })
+	words = r.doubtful(p, words, languages, b.Languages, han)
+	words = r.missed(p, words, inked, languages, dpi)
 
 	w, h := p.size()
 	points := 72 / dpi
@@ -219,14 +223,18 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		Languages: languages, Mean: mean(words),
 		View: page.Scale(1 / points).Then(toBitmap),
 	}
+	for _, c := range inked {
+		res.Ink += float64(c.Dx()*c.Dy()) / float64(w*h)
+	}
 	for _, f := range words {
-		if !plausible(f, dpi) {
-			continue
-		}
-		res.Words = append(res.Words, page.Word{
+		word := page.Word{
 			Text: f.text, Confidence: calibrated(f.conf), Reader: trade.FirstOCR,
 			Box: trade.Box{X0: float64(f.box.Min.X) * points, Y0: float64(f.box.Min.Y) * points, X1: float64(f.box.Max.X) * points, Y1: float64(f.box.Max.Y) * points},
-		})
+		}
+		if f.other != "" {
+			word.Alternatives = []trade.Alternative[string]{{Value: f.other, Probability: math.Round(1000*min(1-word.Confidence, calibrated(f.otherConf)/2)) / 1000}}
+		}
+		res.Words = append(res.Words, word)
 	}
 	for _, l := range lying {
 		y := float64(l.Min.Y+l.Max.Y) / 2 * points
@@ -239,14 +247,77 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	return res, nil
 }
 
-// languages guesses what the page is written in from a few bands of it.
-func (r *Reader) languages(p pix) string {
-	bands := p.bands(3)
-	if len(bands) == 0 {
-		return english
+// letter reports whether an inked spot may be a letter.
+func letter(c image.Rectangle) bool {
+	return c.Dy() >= 5 && c.Dy() <= 120 && c.Dx() <= 3*c.Dy() && 8*c.Dx() >= c.Dy()
+}
+
+func letterLike(inked []image.Rectangle) int {
+	n := 0
+	for _, c := range inked {
+		if letter(c) {
+			n++
+		}
 	}
-	score := func(languages string) (float64, int) {
-		var all []found
+	return n
+}
+
+// usual is how many dots high the middle one of all letters is, in print of ten
+// points at the target resolution.
+const usual = 15.5
+
+// size returns by how much the bitmap is to be scaled for reading, and the
+// resolution that its letters suggest.
+func (r *Reader) size(p pix, b Bitmap) (f, dpi float64) {
+	want := float64(target)
+	if b.Fine {
+		want = 300
+	}
+	f, dpi = want/b.DPI, b.DPI
+	var heights []int
+	for _, c := range p.components(140) {
+		if letter(c) {
+			heights = append(heights, c.Dy())
+		}
+	}
+	if len(heights) >= 40 {
+		slices.Sort(heights)
+		middle := float64(heights[len(heights)/2])
+		suggested := min(max(target*middle/usual, 50), 600)
+		// Print of a page is five to sixteen points high. A guess at the
+		// resolution that says otherwise is wrong.
+		if b.Photo {
+			if points := 10 * suggested / b.DPI; points < 5.5 || points > 16 || !paperShape(p) {
+				dpi = suggested
+			}
+			f = target / suggested
+		} else if left := middle * f; left < 9 || left > 34 {
+			f = target / suggested
+		}
+	}
+	w, h := p.size()
+	f = min(max(f, 0.2), 3, math.Sqrt(30e6/float64(w*h)))
+	if f > 0.9 && f < 1.12 {
+		f = 1
+	}
+	return f, dpi
+}
+
+// paperShape reports whether the image has about the sides of A4 or Letter.
+func paperShape(p pix) bool {
+	w, h := p.size()
+	ratio := float64(max(w, h)) / float64(min(w, h))
+	return ratio > 1.2 && ratio < 1.55
+}
+
+// languages guesses what the page is written in from a few bands of it, and
+// whether it holds Chinese besides.
+func (r *Reader) languages(p pix, inked []image.Rectangle) (languages string, han bool) {
+	bands := p.bands(3, inked)
+	if len(bands) == 0 {
+		return english, false
+	}
+	read := func(languages string) (all []found) {
 		for _, b := range bands {
 			c := p.crop(b)
 			if c.p == nil {
@@ -258,23 +329,220 @@ func (r *Reader) languages(p pix) string {
 				all = append(all, words...)
 			}
 		}
-		return mean(all), len(all)
+		return all
 	}
-	latin, n := score(english)
-	if n == 0 || latin >= 86 {
-		return english
+	// share is how much of what was read for sure is of a script.
+	share := func(words []found, script *unicode.RangeTable) float64 {
+		sum, of := 0, 0
+		for _, w := range words {
+			for _, c := range w.text {
+				if !unicode.IsLetter(c) {
+					continue
+				}
+				of++
+				if w.conf >= 70 && unicode.Is(script, c) {
+					sum++
+				}
+			}
+		}
+		return float64(sum) / float64(max(1, of))
 	}
-	cyr, _ := score(cyrillic)
-	best, high := english, latin
-	if cyr > latin+2 {
-		best, high = cyrillic, cyr
+	latin := read(english)
+	high := mean(latin)
+	if len(latin) == 0 || high >= 86 {
+		return english, false
 	}
-	if high < 70 {
-		if han, _ := score(chinese); han > high+3 {
-			best = chinese
+	cyr := read(cyrillic)
+	if m := mean(cyr); m > high && share(cyr, unicode.Cyrillic) > 0.15 {
+		return cyrillic, false
+	}
+	if high < 80 {
+		zh := read(chinese)
+		switch s := share(zh, unicode.Han); {
+		case s > 0.5 && mean(zh) > high:
+			return chinese, true
+		case s > 0.06:
+			return english, true
 		}
 	}
-	return best
+	return english, false
+}
+
+// doubtful reads words again that the first pass was not sure of, each alone:
+// there the line and its neighbours do not mislead. What both agree on is surer;
+// where they differ the surer one counts, and the other stays an alternative.
+func (r *Reader) doubtful(p pix, words []found, languages, fixed string, han bool) []found {
+	const most = 40
+	w, h := p.size()
+	n := 0
+	// A few words may be tried in Chinese although nothing speaks for it: the
+	// name of a firm over a page in English.
+	probes := 0
+	if fixed == "" {
+		probes = 3
+	}
+	for i := range words {
+		f := &words[i]
+		digits := strings.ContainsAny(f.text, "0123456789")
+		if f.conf >= 85 || f.conf >= 70 && !digits || f.box.Dy() < 8 || n == most {
+			continue
+		}
+		n++
+		pad := max(4, f.box.Dy()/4)
+		area := image.Rect(max(0, f.box.Min.X-pad), max(0, f.box.Min.Y-pad), min(w, f.box.Max.X+pad), min(h, f.box.Max.Y+pad))
+		// The neighbours stay out.
+		for j, o := range words {
+			if j == i || o.box.Max.Y <= f.box.Min.Y || o.box.Min.Y >= f.box.Max.Y {
+				continue
+			}
+			if o.box.Max.X <= f.box.Min.X {
+				area.Min.X = max(area.Min.X, o.box.Max.X+1)
+			} else if o.box.Min.X >= f.box.Max.X {
+				area.Max.X = min(area.Max.X, o.box.Min.X-1)
+			}
+		}
+		c := p.crop(area)
+		if c.p == nil {
+			continue
+		}
+		best, conf := "", 0.0
+		try := func(languages string) {
+			again, err := r.recognise(c, languages, "7")
+			if err != nil || len(again) == 0 {
+				return
+			}
+			var parts []string
+			for _, a := range again {
+				parts = append(parts, a.text)
+			}
+			if m := mean(again); m > conf {
+				best, conf = strings.Join(parts, ""), m
+			}
+		}
+		try(languages)
+		if conf < 65 && !digits && languages != chinese && (han || probes > 0) {
+			probes--
+			try(chinese)
+			han = han || conf >= 65 && strings.ContainsFunc(best, func(c rune) bool { return unicode.Is(unicode.Han, c) })
+		}
+		c.free()
+		switch {
+		case best == "" || alphanumeric(best) == 0:
+		case best == f.text:
+			f.conf = max(f.conf, conf)
+		case conf > f.conf+5:
+			f.other, f.otherConf = f.text, f.conf
+			f.text, f.conf = best, conf
+		case conf > 40:
+			f.other, f.otherConf = best, conf
+		}
+	}
+	return words
+}
+
+// missed reads what the first pass left out: inked places far from any word,
+// such as a figure alone in a ruled box.
+func (r *Reader) missed(p pix, words []found, inked []image.Rectangle, languages string, dpi float64) []found {
+	var left []image.Rectangle
+	for _, c := range inked {
+		if !letter(c) || c.Dy() < int(dpi/25) || c.Dy() > int(dpi/2.5) {
+			continue
+		}
+		// A row of three or more such spots is likely print.
+		left = append(left, c)
+	}
+	left = uncovered(left, words)
+	lines := rows(left)
+	if len(lines) == 0 {
+		return words
+	}
+	const most = 24
+	w, h := p.size()
+	for i, l := range lines {
+		if i == most {
+			break
+		}
+		pad := max(5, l.Dy()/3)
+		area := image.Rect(max(0, l.Min.X-pad), max(0, l.Min.Y-pad), min(w, l.Max.X+pad), min(h, l.Max.Y+pad))
+		c := p.crop(area)
+		if c.p == nil {
+			continue
+		}
+		again, err := r.recognise(c, languages, "7")
+		c.free()
+		if err != nil {
+			continue
+		}
+		for _, a := range again {
+			a.box = a.box.Add(area.Min)
+			// Remains of stamps and drawings look like unsure words.
+			if a.conf >= 75 && alphanumeric(a.text) > 0 && plausible(a, dpi) && len(uncovered([]image.Rectangle{a.box}, words)) > 0 {
+				words = append(words, a)
+			}
+		}
+	}
+	return words
+}
+
+// uncovered returns the spots whose middle lies on no word.
+func uncovered(spots []image.Rectangle, words []found) []image.Rectangle {
+	// Words in cells of a coarse grid, so that a page of words is quick.
+	const cell = 64
+	grid := map[image.Point][]image.Rectangle{}
+	for _, w := range words {
+		for y := w.box.Min.Y / cell; y <= w.box.Max.Y/cell; y++ {
+			for x := w.box.Min.X / cell; x <= w.box.Max.X/cell; x++ {
+				grid[image.Pt(x, y)] = append(grid[image.Pt(x, y)], w.box)
+			}
+		}
+	}
+	var out []image.Rectangle
+next:
+	for _, s := range spots {
+		m := image.Pt((s.Min.X+s.Max.X)/2, (s.Min.Y+s.Max.Y)/2)
+		for _, b := range grid[image.Pt(m.X/cell, m.Y/cell)] {
+			if m.In(b.Inset(-2)) {
+				continue next
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// rows joins spots that stand in a row, as letters do, and returns the rows of
+// two spots or more, the longest first.
+func rows(spots []image.Rectangle) []image.Rectangle {
+	slices.SortFunc(spots, func(a, b image.Rectangle) int { return a.Min.X - b.Min.X })
+	type row struct {
+		box image.Rectangle
+		n   int
+	}
+	var all []row
+	for _, s := range spots {
+		at := -1
+		for i, r := range all {
+			m := (s.Min.Y + s.Max.Y) / 2
+			gap := s.Min.X - r.box.Max.X
+			if m >= r.box.Min.Y && m <= r.box.Max.Y && gap <= 2*r.box.Dy() && s.Dy() <= 2*r.box.Dy() && r.box.Dy() <= 3*s.Dy() {
+				at = i
+			}
+		}
+		if at < 0 {
+			all = append(all, row{s, 1})
+			continue
+		}
+		all[at].box = all[at].box.Union(s)
+		all[at].n++
+	}
+	slices.SortStableFunc(all, func(a, b row) int { return b.n - a.n })
+	var out []image.Rectangle
+	for _, r := range all {
+		if r.n >= 2 && r.box.Dx() > r.box.Dy()/2 {
+			out = append(out, r.box)
+		}
+	}
+	return out
 }
 
 var turkishWords = map[string]bool{
@@ -284,7 +552,7 @@ var turkishWords = map[string]bool{
 }
 
 // second names a language to read the page again in, or nothing.
-func (r *Reader) second(p pix, words []found, languages string) string {
+func (r *Reader) second(words []found, languages string) string {
 	if languages == english {
 		turk := map[string]bool{}
 		for _, w := range words {
@@ -359,14 +627,14 @@ func mean(words []found) float64 {
 }
 
 // bands returns up to n bands of the page that hold print, spread over it.
-func (p pix) bands(n int) []image.Rectangle {
+func (p pix) bands(n int, inked []image.Rectangle) []image.Rectangle {
 	w, h := p.size()
 	high := max(60, h/28)
 	if h < 4*high {
 		return []image.Rectangle{image.Rect(0, 0, w, h)}
 	}
 	rows := make([]int, h)
-	for _, c := range p.components(140) {
+	for _, c := range inked {
 		if c.Dy() < 6 || c.Dy() > 60 || c.Dx() > 120 {
 			continue
 		}
@@ -469,12 +737,6 @@ func calibrated(conf float64) float64 {
 	a, b := at[i-1], at[i]
 	v := a[1] + (b[1]-a[1])*(conf-a[0])/(b[0]-a[0])
 	return math.Round(v*1000) / 1000
-}
-
-// missed reads what the first pass left out: inked places far from any word,
-// such as a figure alone in a ruled box.
-func (r *Reader) missed(p pix, words []found, languages string) []found {
-	return words
 }
 
 // Version names the engine and the languages that are installed, as reports
