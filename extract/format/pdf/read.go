@@ -37,6 +37,8 @@ const (
 	maxSegments = 60_000
 	maxDepth    = 6
 	maxSide     = 14_400 // points: the largest page that PDF 1.7 allows
+	// maxPixels is how many dots one image may have, before it is decoded.
+	maxPixels = 200_000_000
 )
 
 // A frame maps the user space of a page to the page as displayed.
@@ -92,6 +94,9 @@ func (d *Document) Read(n int) (*Layer, error) {
 	layer := &Layer{Page: page.Page{Number: n, Width: w, Height: h}}
 	s := &scene{d: d, f: f}
 	s.walk(ref)
+	if s.pixels > maxPixels {
+		return nil, &page.Problem{Code: page.LimitPixels, Text: fmt.Sprintf("An image on page %d has %d million dots; at most %d million are read. Ask for a scan of 300 dots an inch.", n, s.pixels/1_000_000, maxPixels/1_000_000)}
+	}
 	words, err := d.words(ref, f, s)
 	if err != nil {
 		return nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("The text of page %d cannot be read.", n)}
@@ -145,6 +150,7 @@ type scene struct {
 	lines  []page.Rule
 	images []imageOnPage
 	texts  []textObject
+	pixels int // of the largest image
 	curves int // drawn paths that are no straight lines
 	fills  int // paths that are filled and not white
 }
@@ -207,6 +213,7 @@ func (s *scene) object(ref references.FPDF_PAGEOBJECT, m matrix, depth int) bool
 		img := imageOnPage{box: box, order: s.objects}
 		if size, err := s.d.pdf.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: ref}); err == nil {
 			img.pixels = int(size.Width) * int(size.Height)
+			s.pixels = max(s.pixels, img.pixels)
 		}
 		s.images = append(s.images, img)
 	case enums.FPDF_PAGEOBJ_PATH:
