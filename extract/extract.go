@@ -106,6 +106,8 @@ type Extractor struct {
 	image  *sandbox.Pool
 	ocr    *sandbox.Pool
 
+	wall time.Duration // limit on the clock of one call; 0 follows from its processor time
+
 	mu    sync.Mutex
 	views map[viewKey]view
 }

@@ -89,6 +89,9 @@ func (s *session) twice(f func() error) error {
 // budget gives a call processor time, and on the clock six times as much and a
 // minute: a busy machine is no reason to give up a paper.
 func (x *Extractor) budget(cpu time.Duration) sandbox.Budget {
+	if x.wall > 0 {
+		return sandbox.Budget{CPU: cpu, Wall: x.wall}
+	}
 	return sandbox.Budget{CPU: cpu, Wall: 6*cpu + time.Minute}
 }
 

@@ -4,16 +4,264 @@
 package layout
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"tallyman/extract/page"
 	"tallyman/trade"
 )
 
 // Read fills d, whose Type is known, with every field that its pages print.
 func Read(d *trade.Document, pages []page.Page) {
-	tables := readTables(d.Type, pages)
-	for _, s := range tables.statements {
+	r := &reader{typ: d.Type, lx: lexiconOf(d.Type), tables: readTables(d.Type, pages)}
+	for _, p := range pages {
+		r.sheets = append(r.sheets, sheetOf(p, r.lx))
+	}
+	for _, st := range r.tables.statements {
+		r.add(st, rankTable, "")
+	}
+	r.forms()
+	r.labels()
+	r.parties()
+	r.equipment()
+	r.pageNumbers()
+	r.title()
+	r.totals()
+	r.currency()
+	for _, st := range r.chosen() {
 		// The paths come from our own tables, and a test holds them to the
 		// fields that exist: Set can only refuse an item beyond its limit.
-		_ = d.Set(s)
+		_ = d.Set(st)
 	}
 }
+
+// A reader gathers what the pages of one paper state.
+type reader struct {
+	typ    trade.DocumentType
+	lx     *lexicon
+	sheets []*sheet
+	tables tableResult
+	found  []candidate
+	sums   []sum
+}
+
+// A candidate is a statement that may be the one to keep.
+type candidate struct {
+	trade.Statement
+	rank   rank
+	script string // of its label
+}
+
+// A rank orders candidates for one field: the better label comes first.
+type rank int
+
+const (
+	rankGuess   rank = 10 // no label: by its place
+	rankTitle   rank = 20 // behind the title of the paper
+	rankGeneral rank = 40 // a label of many papers, such as "Date"
+	rankTable   rank = 60 // the foot of a column
+	rankLabel   rank = 80 // a label of its own
+	rankForm    rank = 90 // the box of a form
+)
+
+func (r *reader) add(st trade.Statement, at rank, script string) {
+	if strings.TrimSpace(st.Text) != "" {
+		r.found = append(r.found, candidate{st, at, script})
+	}
+}
+
+// has reports whether a statement for that path was found, at that rank or better.
+func (r *reader) has(path string, at rank) bool {
+	return slices.ContainsFunc(r.found, func(c candidate) bool { return c.Path == path && c.rank >= at })
+}
+
+// chosen returns the best statement of each path, in the order in which paths
+// were first found, and behind it those that say it again in another script.
+func (r *reader) chosen() []trade.Statement {
+	var paths []string
+	of := map[string][]candidate{}
+	for _, c := range r.found {
+		if of[c.Path] == nil {
+			paths = append(paths, c.Path)
+		}
+		of[c.Path] = append(of[c.Path], c)
+	}
+	var all []trade.Statement
+	for _, p := range paths {
+		cs := of[p]
+		slices.SortStableFunc(cs, func(a, b candidate) int { return int(b.rank - a.rank) })
+		all = append(all, cs[0].Statement)
+		scripts := []string{cs[0].script}
+		for _, c := range cs[1:] {
+			if c.rank >= rankLabel && c.script != "" && cs[0].script != "" && !slices.Contains(scripts, c.script) && !sameBox(c.Statement, cs[0].Statement) {
+				scripts = append(scripts, c.script)
+				all = append(all, c.Statement)
+			}
+		}
+	}
+	return all
+}
+
+func sameBox(a, b trade.Statement) bool {
+	return a.Page == b.Page && a.Box.X0 < b.Box.X1 && b.Box.X0 < a.Box.X1 && a.Box.Y0 < b.Box.Y1 && b.Box.Y0 < a.Box.Y1
+}
+
+// inTable reports whether a table covers the middle of a box.
+func (r *reader) inTable(number int, b trade.Box) bool {
+	for _, g := range r.tables.regions {
+		x, y := middleX(b), middleY(b)
+		if g.page == number && g.box.X0 <= x && x <= g.box.X1 && g.box.Y0 <= y && y <= g.box.Y1 {
+			return true
+		}
+	}
+	return false
+}
+
+// labels reads the values beside labels, all but parties, sums and lists.
+func (r *reader) labels() {
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if r.inTable(s.Number, h.box) {
+				continue
+			}
+			for _, role := range h.roles() {
+				r.label(s, h, role)
+			}
+		}
+	}
+}
+
+// general are roles whose labels stand on many papers for many things.
+var general = map[string]bool{"number": true, "date": true}
+
+func (r *reader) label(s *sheet, h *hit, role string) {
+	path, k := pathOf(role, r.typ), roles[role]
+	if path == "" || k == partyKind || k == memberKind {
+		return
+	}
+	switch role {
+	case "grandTotal", "total", "subtotal", "tax":
+		if v, ok := s.sumOf(h, path); ok {
+			r.sums = append(r.sums, sum{role, v, s.Number, h.script})
+		}
+		return
+	}
+	at := rankLabel
+	if general[role] {
+		at = rankGeneral
+	}
+	if k == massKind || k == volumeKind || k == packagesKind || k == quantityKind {
+		if r.typ.Declaration() {
+			return // its boxes are items, see forms
+		}
+		if s.headsColumn(h) {
+			return // a column of figures is a table's
+		}
+	}
+	v, ok := s.valueOf(h, path, k)
+	if !ok {
+		return
+	}
+	if k == refKind {
+		r.reference(s, h, role, path, at, v)
+		return
+	}
+	if k == dateKind && !h.colon && h.open && s.Scanned && h.quality < 1 {
+		return
+	}
+	r.add(v.statement(path, s.Number), at, h.script)
+}
+
+// headsColumn reports whether a label without a colon heads a column: beside it
+// stand other labels of figures.
+func (s *sheet) headsColumn(h *hit) bool {
+	if h.colon || len(s.behind(h)) > 0 {
+		return false
+	}
+	n := 0
+	for _, o := range s.hits {
+		k := roles[o.role]
+		figures := k == massKind || k == volumeKind || k == quantityKind || k == packagesKind || k == moneyKind || o.role == "-quantityOther" || o.role == "-weightOther"
+		if o.from != h.from && figures && !o.colon && o.line >= h.line-1 && o.line <= h.line+1 {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// dateOf is the path of the date that goes with a number.
+func dateOf(path string) string {
+	if path == "/number" {
+		return "/issueDate"
+	}
+	return strings.Replace(path, "/number", "/date", 1)
+}
+
+// reference adds the number of a paper, and its date if that follows: "No. 17
+// dated 5 May 2026", "№ 17 от 05.05.2026".
+func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value) {
+	r.add(v.statement(path, s.Number), at, h.script)
+	rest := s.following(v.words[len(v.words)-1])
+	if len(rest) == 0 {
+		return
+	}
+	i := 0
+	for i < len(rest) && i < 3 && strings.Trim(rest[i].Text, ",;/|-–—(") == "" {
+		i++
+	}
+	if i == len(rest) {
+		return
+	}
+	first := strings.Trim(rest[i].Text, "(,")
+	if !datedWord.MatchString(first) && !dateShape.MatchString(strings.Trim(first, ".,;)")) && !slices.ContainsFunc(h.roles(), func(o string) bool { return roles[o] == dateKind }) {
+		return
+	}
+	if o := s.hitOver(rest[i]); o != nil && roles[o.role] == noKind {
+		return
+	}
+	from, to, ok := takeDate(rest[i:])
+	if !ok {
+		return
+	}
+	run := trimmed(rest[i+from:i+to], ",;:).")
+	date := value{run, "", v.trust}
+	r.add(date.statement(dateOf(path), s.Number), at, h.script)
+}
+
+// following returns the words of the same cell behind w.
+func (s *sheet) following(w page.Word) []page.Word {
+	for n, ts := range s.tokens {
+		for i, t := range ts {
+			if t.Box.X0 != w.Box.X0 || t.Box.Y0 != w.Box.Y0 {
+				continue
+			}
+			var ws []page.Word
+			for _, o := range ts[i+1:] {
+				if o.cell == t.cell {
+					ws = append(ws, o.Word)
+				}
+			}
+			_ = n
+			return ws
+		}
+	}
+	return nil
+}
+
+// hitOver returns the label that covers a word.
+func (s *sheet) hitOver(w page.Word) *hit {
+	for i := range s.hits {
+		h := &s.hits[i]
+		for _, t := range s.tokens[h.line][h.from:h.to] {
+			if t.Box == w.Box {
+				return h
+			}
+		}
+	}
+	return nil
+}
+
+// list numbers the entries of a list field in the order in which they come.
+func list(prefix string, n int, rest string) string { return fmt.Sprintf("/%s/%d%s", prefix, n, rest) }
