@@ -179,6 +179,22 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	lying, standing := p.rules()
 	inked := p.components(140)
 
+	turned := false
+	turn := func(turns int) {
+		w, h := p.size()
+		if turns != 0 && p.quarter(turns) {
+			toBitmap = quarterBack(turns, w, h).Then(toBitmap)
+			lying, standing = turnRules(lying, standing, turns, w, h)
+			inked = p.components(140)
+			turned = true
+		}
+	}
+	// Tesseract reads a page that lies on its side, but says nothing of it.
+	asked := false
+	if !b.Part && sideways(inked) {
+		turn(r.upright(p))
+		asked = true
+	}
 	languages, han := b.Languages, false
 	if languages == "" {
 		languages, han = r.languages(p, inked)
@@ -188,19 +204,13 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		return nil, err
 	}
 
-	if !b.Part && (len(words) < 10 || mean(words) < 55) && letterLike(inked) >= 20 {
-		if turns := r.upright(p); turns != 0 {
-			w, h := p.size()
-			if p.quarter(turns) {
-				toBitmap = quarterBack(turns, w, h).Then(toBitmap)
-				lying, standing = turnRules(lying, standing, turns, w, h)
-				inked = p.components(140)
-				if b.Languages == "" {
-					languages, han = r.languages(p, inked)
-				}
-				if words, err = r.recognise(p, languages, "3"); err != nil {
-					return nil, err
-				}
+	if !b.Part && !asked && (len(words) < 10 || mean(words) < 55) && letterLike(inked) >= 20 {
+		if turn(r.upright(p)); turned {
+			if b.Languages == "" {
+				languages, han = r.languages(p, inked)
+			}
+			if words, err = r.recognise(p, languages, "3"); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -260,6 +270,55 @@ func letterLike(inked []image.Rectangle) int {
 		}
 	}
 	return n
+}
+
+// sideways reports whether the letters stand one below the other rather than
+// one beside the other: the nearest letter to a letter is its neighbour in the
+// word.
+func sideways(inked []image.Rectangle) bool {
+	const cell = 48
+	grid := map[image.Point][]int{}
+	var spots []image.Rectangle
+	for _, c := range inked {
+		if letter(c) && c.Dy() <= 60 {
+			m := image.Pt((c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2)
+			k := image.Pt(m.X/cell, m.Y/cell)
+			grid[k] = append(grid[k], len(spots))
+			spots = append(spots, c)
+		}
+	}
+	beside, below := 0, 0
+	for i, c := range spots {
+		m := image.Pt((c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2)
+		best, vertical := 2*cell, false
+		for dy := -1; dy <= 1; dy++ {
+			for dx := -1; dx <= 1; dx++ {
+				for _, j := range grid[image.Pt(m.X/cell+dx, m.Y/cell+dy)] {
+					if j == i {
+						continue
+					}
+					o := spots[j]
+					// The white between the two, along and across.
+					gx := max(0, o.Min.X-c.Max.X, c.Min.X-o.Max.X)
+					gy := max(0, o.Min.Y-c.Max.Y, c.Min.Y-o.Max.Y)
+					if gx > 0 == (gy > 0) {
+						continue
+					}
+					if d := gx + gy; d < best {
+						best, vertical = d, gy > 0
+					}
+				}
+			}
+		}
+		switch {
+		case best == 2*cell:
+		case vertical:
+			below++
+		default:
+			beside++
+		}
+	}
+	return below+beside >= 40 && below > 2*beside
 }
 
 // usual is how many dots high the middle one of all letters is, in print of ten
