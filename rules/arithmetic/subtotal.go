@@ -1,0 +1,125 @@
+package arithmetic
+
+import (
+	"fmt"
+	"math/big"
+
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+// LinesDoNotMakeSubtotal adds the amounts of the lines.
+var LinesDoNotMakeSubtotal = &rules.Rule{
+	ID:    "AR-02",
+	Title: "line amounts do not add up to the total of the goods",
+	Doc: `The amounts of the lines make the subtotal; where a paper prints neither a subtotal
+nor any charge, they make the total.
+
+The finding needs every line: it is made only if the lines are numbered without
+a gap, or if another column of the same lines closes to the last digit, and the
+whole paper was read. Without such evidence a difference is stated as a fact
+without severity, because a row may not have been read, unless the lines make
+more than the total, which no lost row explains.
+
+Look first for a line that is continued on the next page, for a discount, and
+for goods that are listed "free of charge, value for customs purposes only".`,
+	Severity: rules.High,
+	Sources: []rules.Source{
+		{Title: "UCP 600, article 14(d): data must not conflict"},
+		{Title: "the threshold of 0.02 or 0.01 per cent of the total: the project's choice, above the rounding of any line", Unverified: true},
+	},
+	Run: runLinesDoNotMakeSubtotal,
+}
+
+// A sum of money is off only if it is off by more than both of these, and by
+// more than rounding explains.
+var (
+	leastSum   = big.NewRat(2, 100)
+	leastShare = big.NewRat(1, 10_000)
+)
+
+func sumTolerance(c column) *big.Rat {
+	t := most(leastSum, c.rounding())
+	if c.total.known() {
+		t = most(t, new(big.Rat).Abs(times(c.total.value(), leastShare)))
+	}
+	return t
+}
+
+func runLinesDoNotMakeSubtotal(p *rules.Pass) error {
+	for _, d := range p.Dossier.Documents {
+		checkLineSum(p, d)
+	}
+	return nil
+}
+
+func checkLineSum(p *rules.Pass, d *trade.Document) {
+	c := amounts(d)
+	known, unread := charges(d)
+	name := "subtotal"
+	if !c.total.known() {
+		if !d.Subtotal.Absent() || len(known) > 0 || unread || !d.InvoiceTotal.Known() {
+			return // the charges rule compares the whole chain
+		}
+		name = "total"
+		c.total = moneyFigure(d, d.InvoiceTotal)
+	}
+	if !c.full() || !c.total.known() || c.foldsSubtotal() {
+		return
+	}
+	if c.total.unit != "" && c.cells[0].unit != "" && c.total.unit != c.cells[0].unit {
+		return
+	}
+	tolerance := sumTolerance(c)
+	verdict := c.judge(func(sum, total *big.Rat) bool {
+		return reaches(sum, total, known, tolerance)
+	})
+	if verdict == rules.Agree {
+		return
+	}
+	sum, total := c.sum(), c.total.value()
+	if name == "subtotal" {
+		// The subtotal of a section, or of a page, when the lines make the total.
+		grand := moneyFigure(d, d.InvoiceTotal)
+		if grand.known() && c.partOf(total, tolerance) && reaches(sum, grand.value(), known, tolerance) {
+			return
+		}
+	}
+	f := rules.Finding{
+		At: c.total.at, Related: c.related(), Doubtful: verdict == rules.Doubtful,
+		Message: fmt.Sprintf("%s %s here, the %d line amounts make %s", name, c.total.text, len(c.cells), showLike(sum, c.total)),
+		Figures: []rules.Figure{
+			shown("sum of line amounts", sum, c.total.unit),
+			shown(name, total, c.total.unit),
+			shown("difference", minus(total, sum), c.total.unit),
+		},
+		Innocent: []string{
+			"A line that was not read, or that stands on a page that is not here: count the lines of the paper.",
+			"A discount or a charge that is part of this total but printed elsewhere: the terms of the invoice would show it.",
+		},
+	}
+	taxRate, taxed := likelyTax(sum, total, tolerance)
+	switch {
+	case allLinesRead(d) != complete && (sum.Cmp(total) < 0 || d.Status != trade.Done):
+		p.Note(f)
+		return
+	case name == "total" && taxed:
+		f.Severity = rules.Low
+		f.Innocent = append([]string{fmt.Sprintf("The total is %s %% above the lines, to the coin: a tax of that rate would explain it.", show(taxRate))}, f.Innocent...)
+	case name == "total" || allLinesRead(d) != complete:
+		f.Severity = rules.Medium
+	}
+	p.Report(f)
+}
+
+// likelyTax reports whether total is the sum and a whole percentage of tax that
+// some state levies.
+func likelyTax(sum, total, tolerance *big.Rat) (rate *big.Rat, ok bool) {
+	const lowest, highest = 4, 27 // per cent; VAT rates in force in 2026 lie between
+	for n := int64(lowest); n <= highest; n++ {
+		if near(times(sum, big.NewRat(100+n, 100)), total, tolerance) {
+			return whole(n), true
+		}
+	}
+	return nil, false
+}
