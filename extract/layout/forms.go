@@ -1,0 +1,194 @@
+package layout
+
+import (
+	"slices"
+	"strings"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// boxAround returns the box of a form that a heading stands in: the nearest
+// ruled lines on its four sides. It is none if a side is open, or if the box is
+// no larger than the heading, or a good part of the page.
+func (s *sheet) boxAround(h *hit) (trade.Box, bool) {
+	const reach = 3 // how far the ends of a rule may miss a corner, in points
+	y, x := middleY(h.box), h.box.X0+min(6, (h.box.X1-h.box.X0)/2)
+	box := trade.Box{X0: -1, Y0: -1, X1: s.Width + 1, Y1: s.Height + 1}
+	for _, r := range s.Rules {
+		if !r.Horizontal() {
+			if r.Y0-reach > y || r.Y1+reach < y {
+				continue
+			}
+			at := (r.X0 + r.X1) / 2
+			if at <= h.box.X0+2 && at > box.X0 {
+				box.X0 = at
+			}
+			if at >= h.box.X1-4 && at > x && at < box.X1 {
+				box.X1 = at
+			}
+			continue
+		}
+		if r.X0-reach > x || r.X1+reach < x {
+			continue
+		}
+		at := (r.Y0 + r.Y1) / 2
+		if at <= h.box.Y0+0.35*(h.box.Y1-h.box.Y0) && at > box.Y0 {
+			box.Y0 = at
+		}
+		if at >= h.box.Y1-0.35*(h.box.Y1-h.box.Y0) && at < box.Y1 {
+			box.Y1 = at
+		}
+	}
+	if box.X0 < 0 || box.Y0 < 0 || box.X1 > s.Width || box.Y1 > s.Height {
+		return box, false
+	}
+	wide, high := box.X1-box.X0, box.Y1-box.Y0
+	if wide < 30 || high > 0.45*s.Height || h.box.Y0-box.Y0 > 0.6*high+4 {
+		return box, false
+	}
+	// A box with room for the heading alone is a cell of a table.
+	if high < 1.7*(h.box.Y1-h.box.Y0) && h.box.X1 > box.X1-0.25*wide {
+		return box, false
+	}
+	return box, true
+}
+
+// titles are the words that papers are titled with, by type.
+var titles = map[trade.DocumentType][]string{
+	trade.CommercialInvoice: {"Invoice", "Commercial invoice", "Tax invoice", "Инвойс", "Счет-фактура", "Счет", "Счёт на оплату", "Счет на оплату", "Коммерческий инвойс", "Rechnung", "Handelsrechnung", "Facture", "Factura", "Factuur", "Fattura", "Faktura", "Faktura VAT", "Fatura", "发票", "商业发票", "Инвойс/Invoice", "Invoice/Инвойс", "Шот-фактура", "Export invoice", "Receipt", "Bill", "Statement", "Cash receipt"},
+	trade.ProformaInvoice:   {"Proforma invoice", "Pro forma invoice", "Proforma", "Проформа-инвойс", "Счет-проформа", "Инвойс-проформа", "Proformarechnung", "Facture proforma", "Factura proforma", "Proforma fatura", "形式发票"},
+	trade.PackingList:       {"Packing list", "Упаковочный лист", "Packing slip", "Packliste", "Liste de colisage", "Lista de empaque", "Çeki listesi", "装箱单", "Қаптама парағы", "Буып-түю парағы", "Packing list/Упаковочный лист", "Упаковочный лист/Packing list", "Packing/weight list", "Packing and weight list", "Detailed packing list"},
+	trade.Contract:          {"Contract", "Sales contract", "Purchase contract", "Sale and purchase contract", "Контракт", "Договор", "Договор поставки", "Договор купли-продажи", "Внешнеторговый контракт", "Келісімшарт", "Шарт", "合同", "销售合同", "Sözleşme", "Vertrag", "Kaufvertrag", "Contrat", "Contrato", "Sales confirmation", "Agreement", "Sales agreement"},
+	trade.InsuranceCertificate: {"Insurance certificate", "Certificate of insurance", "Insurance policy", "Cargo insurance policy", "Marine cargo insurance policy", "Страховой полис", "Страховой сертификат", "Полис страхования грузов", "保险单", "货物运输保险单"},
+	trade.CertificateOfOrigin:  {"Certificate of origin", "Сертификат происхождения", "Сертификат о происхождении товара", "Form A", "原产地证书", "Тауардың шығу тегі туралы сертификат"},
+	trade.RoadConsignmentNote:  {"CMR", "International consignment note", "Международная товарно-транспортная накладная", "Consignment note", "Internationaler Frachtbrief", "Lettre de voiture internationale"},
+	trade.RailConsignmentNote:  {"Накладная СМГС", "СМГС", "SMGS", "Consignment note", "Накладная", "CIM", "CIM/SMGS"},
+	trade.ImportDeclaration:    {"Customs declaration", "Import declaration", "Декларация на товары", "Goods declaration"},
+	trade.ExportDeclaration:    {"Customs declaration", "Export declaration", "Декларация на товары", "Goods declaration"},
+}
+
+// title reads the number and the date behind the title of the paper: "INVOICE
+// No. 17 dated 5 May 2026"; and a date that stands alone at its head.
+func (r *reader) title() {
+	if len(r.sheets) == 0 {
+		return
+	}
+	words := map[string]bool{}
+	for _, t := range titles[r.typ] {
+		words[foldKey(t)] = true
+	}
+	s := r.sheets[0]
+	for n, l := range s.lines {
+		if l.box.Y0 > s.Height*0.5 {
+			break
+		}
+		for c, cl := range l.cells {
+			end := titleEnd(cl.words, words)
+			if end == 0 {
+				continue
+			}
+			ws := slices.Clone(cl.words[end:])
+			if len(ws) == 0 && c+1 < len(l.cells) && s.beginsWithLabel(n, c+1) == nil {
+				ws = l.cells[c+1].words
+			}
+			if len(ws) == 0 && n+1 < len(s.lines) && len(s.lines[n+1].cells) > 0 {
+				// "No. 17 dated ..." on the line below the title.
+				for k, o := range s.lines[n+1].cells {
+					if marksBefore.MatchString(o.words[0].Text) && (s.beginsWithLabel(n+1, k) == nil || s.beginsWithLabel(n+1, k).role == "number") {
+						ws = o.words
+					}
+				}
+			}
+			if len(ws) == 0 {
+				continue
+			}
+			h := &hit{role: "number", line: n, cell: c, quality: 1}
+			if from, to, ok := takeReference(ws); ok && !r.has("/number", rankGeneral) && !shortNumber(ws[from:to]) {
+				v := value{trimmed(ws[from:to], ",;:."), "", 0.9}
+				r.reference(s, h, "number", "/number", rankTitle, v)
+			} else if _, to, ok := takeDate(ws); ok && !r.has("/issueDate", rankGeneral) {
+				v := value{trimmed(ws[:to], ",;:)."), "", 0.9}
+				r.add(v.statement("/issueDate", s.Number), rankTitle, "")
+			}
+		}
+	}
+	if !r.has("/issueDate", rankGuess) {
+		r.loneDate(s)
+	}
+}
+
+// shortNumber reports whether the words are a single digit, as in "Invoice 1".
+func shortNumber(ws []page.Word) bool { return len(ws) == 1 && len(ws[0].Text) < 2 }
+
+// titleEnd returns how many words of a cell are the title of the paper, in one
+// or two languages; 0 if it does not begin with it.
+func titleEnd(ws []page.Word, titles map[string]bool) int {
+	end, from := 0, 0
+	for {
+		key, best := "", 0
+		for i := from; i < min(len(ws), from+8); i++ {
+			key += foldKey(ws[i].Text)
+			if titles[key] {
+				best = i + 1
+			}
+		}
+		if best == 0 {
+			return end
+		}
+		end, from = best, best
+		for from < len(ws) && strings.Trim(ws[from].Text, "/-–—|(") == "" {
+			from++
+		}
+	}
+}
+
+// loneDate takes a date that stands in a cell of its own at the head of the
+// first page, if there is but one such date, and no label claims it.
+func (r *reader) loneDate(s *sheet) {
+	var lone [][]page.Word
+	texts := map[string]bool{}
+	for n, l := range s.lines {
+		if l.box.Y0 > s.Height*0.45 && s.Height < 1000 {
+			break
+		}
+		for c, cl := range l.cells {
+			if s.beginsWithLabel(n, c) != nil || (c > 0 && s.beginsWithLabel(n, c-1) != nil) || r.inTable(s.Number, cl.box) {
+				continue
+			}
+			ws := cl.words
+			// "Almaty, 5 May 2026"
+			for from := range ws {
+				f, to, ok := takeDate(ws[from:])
+				if !ok || f > 0 {
+					continue
+				}
+				if from+to < len(ws) && !hasTime(ws[from+to:]) {
+					break
+				}
+				if from > 3 || (from > 0 && hasDigit(textOf(ws[:from]))) {
+					break
+				}
+				run := trimmed(ws[from:from+to], ",;:)(.")
+				if !texts[textOf(run)] {
+					texts[textOf(run)] = true
+					lone = append(lone, run)
+				}
+				break
+			}
+		}
+	}
+	if len(lone) == 1 {
+		v := value{lone[0], "", 0.7}
+		r.add(v.statement("/issueDate", s.Number), rankGuess, "")
+	}
+}
+
+// hasTime reports whether words are a time of day.
+func hasTime(ws []page.Word) bool {
+	return len(ws) <= 2 && strings.Contains(ws[0].Text, ":") && hasDigit(ws[0].Text)
+}
+
+// forms reads what only a form has: the goods of a transport paper, the boxes of
+// a declaration.
+func (r *reader) forms() {}

@@ -1,0 +1,337 @@
+package layout
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+var (
+	containerRe = regexp.MustCompile(`[A-Z]{3}[UJZ][ -]?\d{6}[ -/]?\d(?:\D|$)`)
+	sealRe      = regexp.MustCompile(`^(?:[A-Z]{0,6}[-/]?\d{4,10}[A-Z]?|[A-Z]{1,4}\d{3,10}|\d{4,10})$`)
+	wagonRe     = regexp.MustCompile(`^\d{8}$`)
+	plateRe     = regexp.MustCompile(`^[\p{Lu}\d]{1,8}(?:[-·]?[\p{Lu}\d]{1,8}){0,3}$`)
+)
+
+// A unit of transport equipment as it is found, with its seals.
+type unit struct {
+	id    trade.Statement
+	key   string
+	sheet *sheet
+	line  int
+	seals []trade.Statement
+}
+
+// equipment finds containers by the form of their numbers (ISO 6346), seals,
+// wagons and plates beside their labels.
+func (r *reader) equipment() {
+	var units []*unit
+	known := func(key string) bool {
+		return slices.ContainsFunc(units, func(u *unit) bool { return u.key == key })
+	}
+	for _, s := range r.sheets {
+		for n, ts := range s.tokens {
+			for i := 0; i < len(ts); i++ {
+				words, key := containerAt(ts, i)
+				if words == 0 {
+					continue
+				}
+				if !known(key) {
+					st := state("", s.Number, wordsOf(ts[i:i+words]))
+					st.Text = strings.Trim(st.Text, "()[],;:/")
+					if loc := containerRe.FindStringIndex(strings.ToUpper(st.Text)); loc != nil {
+						st.Text = strings.TrimRight(st.Text[loc[0]:loc[1]], "()[],;:/ ")
+					}
+					units = append(units, &unit{id: st, key: key, sheet: s, line: n})
+				}
+				i += words - 1
+			}
+		}
+	}
+	if r.typ == trade.RailConsignmentNote {
+		for _, s := range r.sheets {
+			for i := range s.hits {
+				h := &s.hits[i]
+				if !h.is("wagon") {
+					continue
+				}
+				for _, area := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+					taken := false
+					for _, w := range area {
+						if t := strings.Trim(w.Text, ",;."); wagonRe.MatchString(t) && !known(t) {
+							st := state("", s.Number, []page.Word{w})
+							st.Text = t
+							units = append(units, &unit{id: st, key: t, sheet: s, line: h.line})
+							taken = true
+						}
+					}
+					if taken {
+						break
+					}
+				}
+			}
+		}
+	}
+	r.seals(units)
+	for n, u := range units {
+		u.id.Path = list("equipment", n, "/id")
+		r.add(u.id, rankLabel, "")
+		for k, st := range u.seals {
+			st.Path = list("equipment", n, "/seals") + "/" + itoa(k)
+			r.add(st, rankLabel, "")
+		}
+	}
+	r.plates()
+}
+
+// containerAt returns how many tokens from i on are a container number, and the
+// number without spaces.
+func containerAt(ts []token, i int) (words int, key string) {
+	text := ""
+	for n := 1; n <= 3 && i+n <= len(ts) && ts[i+n-1].cell == ts[i].cell; n++ {
+		text += strings.ToUpper(strings.Trim(ts[i+n-1].Text, "(),;:"))
+		if m := containerRe.FindString(text); m != "" {
+			var b strings.Builder
+			for _, r := range m {
+				if unicode.IsLetter(r) || unicode.IsDigit(r) {
+					b.WriteRune(r)
+				}
+			}
+			if k := b.String(); len(k) >= 11 {
+				return n, k[:11]
+			}
+		}
+		if n == 1 && !startsOwner(text) {
+			return 0, ""
+		}
+	}
+	return 0, ""
+}
+
+// startsOwner reports whether s may begin a container number: the code of an
+// owner, or the beginning of the number.
+func startsOwner(s string) bool {
+	return len(s) >= 4 && len(s) <= 12 && strings.ContainsRune("UJZ", rune(s[3])) && strings.IndexFunc(s[:4], func(r rune) bool { return r < 'A' || r > 'Z' }) < 0
+}
+
+// right returns the words of the next cell, none if it begins with a label.
+func (s *sheet) right(h *hit) []page.Word {
+	if h.cell+1 >= len(s.lines[h.line].cells) || s.beginsWithLabel(h.line, h.cell+1) != nil {
+		return nil
+	}
+	return s.cellWords(h.line, h.cell+1)
+}
+
+// seals gives each unit the seals that stand on its line behind it; with one
+// unit only, those beside any label of seals.
+func (r *reader) seals(units []*unit) {
+	seen := map[string]bool{}
+	take := func(u *unit, s *sheet, w page.Word) bool {
+		text := strings.Trim(w.Text, "(),;:/.")
+		if !sealRe.MatchString(strings.ToUpper(text)) || containerRe.MatchString(strings.ToUpper(text)) || seen[text] {
+			return false
+		}
+		seen[text] = true
+		st := state("", s.Number, []page.Word{w})
+		st.Text = text
+		u.seals = append(u.seals, st)
+		return true
+	}
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if !h.is("seal") {
+				continue
+			}
+			// The unit of this line, or the only one.
+			var u *unit
+			for _, x := range units {
+				if x.sheet == s && x.line == h.line {
+					u = x
+				}
+			}
+			if u == nil && len(units) == 1 {
+				u = units[0]
+			}
+			if u != nil {
+				for _, area := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+					taken := false
+					for _, w := range area {
+						taken = take(u, s, w) || taken
+					}
+					if taken {
+						break
+					}
+				}
+			}
+			// A column: containers below the label, their seals beside them.
+			for _, x := range units {
+				if x.sheet != s || x.line <= h.line || len(x.seals) > 0 {
+					continue
+				}
+				behind := false
+				for _, t := range s.tokens[x.line] {
+					if t.Box.X0 >= x.id.Box.X0 && t.Box.X0 < x.id.Box.X1 {
+						behind = true
+						continue
+					}
+					if behind && strings.Trim(t.Text, "/-–,") == "" {
+						continue
+					}
+					if behind && t.Box.X0 > x.id.Box.X1-1 {
+						// Only the word right behind it, or one under the label.
+						if t.Box.X0-x.id.Box.X1 < 3*heightOf(t.Word) || (t.Box.X0 < h.box.X1 && h.box.X0 < t.Box.X1) {
+							if take(x, s, t.Word) {
+								break
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// plates reads the plates of vehicles beside their labels: "A123BC 77 / AB1234 77".
+func (r *reader) plates() {
+	seen := map[string]bool{}
+	n := 0
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if !h.is("plate") {
+				continue
+			}
+			for _, area := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+				taken := false
+				for _, run := range splitWords(area, "/,;|") {
+					text := textOf(run)
+					if key := plateKey(text); key != "" && !seen[key] {
+						seen[key] = true
+						st := state(list("vehicle", n, "/plate"), s.Number, run)
+						st.Text = strings.Trim(text, ".,;:() ")
+						r.add(st, rankLabel, h.script)
+						n++
+						taken = true
+					}
+				}
+				if taken {
+					break
+				}
+			}
+		}
+	}
+}
+
+// plateKey returns a plate without spaces; empty if the text is none: letters
+// and digits, at least two digits, at most twelve characters.
+func plateKey(text string) string {
+	var b strings.Builder
+	digits, capitals := 0, 0
+	for _, r := range strings.ToUpper(strings.Trim(text, ".,;:() ")) {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+			b.WriteRune(r)
+		case unicode.IsUpper(r):
+			capitals++
+			b.WriteRune(r)
+		case r == ' ' || r == '-' || r == '·':
+		default:
+			return ""
+		}
+	}
+	key := b.String()
+	if digits < 2 || capitals < 1 || capitals > 6 || len([]rune(key)) > 12 || len([]rune(key)) < 5 || !plateRe.MatchString(key) {
+		return ""
+	}
+	return key
+}
+
+// splitWords cuts a run of words at words, or ends of words, made of marks.
+func splitWords(ws []page.Word, marks string) [][]page.Word {
+	var all [][]page.Word
+	var run []page.Word
+	flush := func() {
+		if len(run) > 0 {
+			all = append(all, run)
+		}
+		run = nil
+	}
+	for _, w := range ws {
+		parts := strings.FieldsFunc(w.Text, func(r rune) bool { return strings.ContainsRune(marks, r) })
+		switch {
+		case len(parts) == 0:
+			flush()
+			continue
+		case strings.ContainsAny(w.Text[:1], marks):
+			flush()
+		}
+		for i, p := range parts {
+			if i > 0 {
+				flush()
+			}
+			part := w
+			part.Text = p
+			run = append(run, part)
+		}
+		if strings.ContainsAny(w.Text[len(w.Text)-1:], marks) {
+			flush()
+		}
+	}
+	flush()
+	return all
+}
+
+var pageNumberRe = regexp.MustCompile(`(?i)(?:page|pag|p\.|стр\.?|страница|лист|бет|sheet|seite|blatt|página|sayfa|strona|第|页)?[ .:№#]*\b(\d{1,4})\s*(?:页)?\s*(?:of|из|/|von|de|sur|di|iz|共|z)\s*(\d{1,4})\b`)
+var pageWordRe = regexp.MustCompile(`(?i)(?:page|pag\b|p\.|стр|страница|лист|бет|sheet|seite|blatt|página|sayfa|strona|第)`)
+
+// pageNumbers reads what pages print of their own number: "Page 2 of 3".
+func (r *reader) pageNumbers() {
+	n := 0
+	for _, s := range r.sheets {
+		if st, ok := s.pageNumber(); ok {
+			st.Path = list("pageNumbers", n, "")
+			r.add(st, rankLabel, "")
+			n++
+		}
+	}
+}
+
+func (s *sheet) pageNumber() (trade.Statement, bool) {
+	for _, l := range s.lines {
+		for _, c := range l.cells {
+			if !pageWordRe.MatchString(c.text) {
+				continue
+			}
+			for from := range c.words {
+				if !pageWordRe.MatchString(c.words[from].Text) {
+					continue
+				}
+				for to := min(len(c.words), from+6); to > from; to-- {
+					text := textOf(c.words[from:to])
+					m := pageNumberRe.FindStringSubmatchIndex(text)
+					if m == nil || m[0] != 0 || m[1] != len(strings.TrimRight(text, ".)页")) {
+						continue
+					}
+					st := state("/pageNumbers/0", s.Number, c.words[from:to])
+					if readable("/pageNumbers/0", c.words[from:to], "") {
+						return st, true
+					}
+				}
+			}
+		}
+	}
+	return trade.Statement{}, false
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + itoa(n%10)
+}

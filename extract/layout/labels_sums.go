@@ -1,0 +1,277 @@
+package layout
+
+import (
+	"slices"
+	"strings"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A sum is an amount beside a label such as "Total".
+type sum struct {
+	role string
+	value
+	page   int
+	script string
+}
+
+// amount returns the money that a value prints.
+func (v value) amount() (trade.Decimal, bool) {
+	d := &trade.Document{}
+	st := v.statement("/invoiceTotal", 1)
+	if d.Set(st) != nil || !d.InvoiceTotal.Known() {
+		return trade.Decimal{}, false
+	}
+	return d.InvoiceTotal.Value.Amount, true
+}
+
+// sumOf finds the amount of a label of a sum. On a line with several figures,
+// such as quantity, mass and amount, the last is the sum.
+func (s *sheet) sumOf(h *hit, path string) (value, bool) {
+	try := func(ws []page.Word, trust float64) (value, bool) {
+		from, to, ok := takeFigure(ws, moneyKind)
+		if !ok {
+			return value{}, false
+		}
+		run := trimmed(ws[from:to], ",;:*")
+		if !readable(path, run, h.unit) || year(run) {
+			return value{}, false
+		}
+		return value{run, h.unit, trust * (0.6 + 0.4*h.quality)}, true
+	}
+	ws := s.behind(h)
+	if len(ws) > 0 && h.open {
+		// "Total amount due on 5 May 2026" and the like: the date is no amount.
+		if i := slices.IndexFunc(ws, func(w page.Word) bool { return datedWord.MatchString(w.Text) }); i == 0 {
+			if _, to, ok := takeDate(ws); ok {
+				ws = ws[to:]
+			}
+		}
+	}
+	if len(ws) > 0 {
+		if v, ok := try(ws, trustBehind); ok {
+			return v, true
+		}
+		if h.open && !currencyOnly(ws) {
+			// "Total 18 items": something else is summed. But "НДС 12 %" and
+			// "MwSt. 19 %" have their amount beside.
+			if _, _, ok := takePercent(ws); !ok && !parenthesised(ws) {
+				return value{}, false
+			}
+		}
+	}
+	cells := s.lines[h.line].cells
+	var last value
+	found := false
+	for c := h.cell + 1; c < len(cells); c++ {
+		if o := s.beginsWithLabel(h.line, c); o != nil {
+			break
+		}
+		ws := s.cellWords(h.line, c)
+		if currencyOnly(ws) && c+1 < len(cells) {
+			ws = append(append([]page.Word(nil), ws...), s.cellWords(h.line, c+1)...)
+		}
+		if v, ok := try(ws, trustBeside); ok {
+			last, found = v, true
+		} else if found && letters(textOf(ws)) && !currencyOnly(ws) {
+			break
+		}
+	}
+	if found {
+		return last, true
+	}
+	if len(cells) > h.cell+1 && s.beginsWithLabel(h.line, h.cell+1) == nil {
+		return value{}, false
+	}
+	if ws := s.below(h); len(ws) > 0 {
+		return try(ws, trustBelow)
+	}
+	return value{}, false
+}
+
+func currencyOnly(ws []page.Word) bool {
+	if len(ws) == 0 {
+		return false
+	}
+	for _, w := range ws {
+		if t := strings.Trim(w.Text, "():.-–—=_…"); t != "" && !currencyRe.MatchString(t) {
+			return false
+		}
+	}
+	return true
+}
+
+func parenthesised(ws []page.Word) bool {
+	return len(ws) > 0 && strings.HasPrefix(ws[0].Text, "(") && strings.ContainsAny(ws[len(ws)-1].Text, ")")
+}
+
+// year reports whether the words are a bare year rather than an amount.
+func year(ws []page.Word) bool {
+	t := ws[len(ws)-1].Text
+	return len(ws) == 1 && len(t) == 4 && digitsOnly(t) && (strings.HasPrefix(t, "19") || strings.HasPrefix(t, "20"))
+}
+
+// totals chooses the total, the subtotal and the tax among the sums. Of several
+// labels for the total the stronger wins, then the larger amount: a subtotal or
+// a page total is never larger.
+func (r *reader) totals() {
+	money := r.typ.Invoice() || r.typ == trade.Contract || r.typ == trade.OtherPaper || r.typ == trade.UnknownType
+	if !money {
+		return
+	}
+	best := func(role string) (sum, trade.Decimal, bool) {
+		var (
+			pick   sum
+			most   trade.Decimal
+			picked bool
+		)
+		for _, c := range r.sums {
+			if c.role != role {
+				continue
+			}
+			a, ok := c.amount()
+			if !ok {
+				continue
+			}
+			if !picked || a.Cmp(most) >= 0 {
+				pick, most, picked = c, a, true
+			}
+		}
+		return pick, most, picked
+	}
+	subtotal, sub, hasSub := best("subtotal")
+	tax, taxed, hasTax := best("tax")
+	grand, grandAmount, hasGrand := best("grandTotal")
+	plain, plainAmount, hasPlain := best("total")
+	switch {
+	case hasGrand && (!grandAmount.IsZero() || !hasPlain):
+		r.add(grand.statement("/invoiceTotal", grand.page), rankLabel, grand.script)
+		if hasPlain && !hasSub && hasTax {
+			if whole, err := plainAmount.Add(taxed); err == nil && whole.Cmp(grandAmount) == 0 {
+				r.add(plain.statement("/subtotal", plain.page), rankGeneral, plain.script)
+			}
+		}
+	case hasPlain:
+		r.add(plain.statement("/invoiceTotal", plain.page), rankLabel, plain.script)
+	}
+	if hasSub && !(hasGrand && sub.Cmp(grandAmount) > 0 && !hasTax) {
+		r.add(subtotal.statement("/subtotal", subtotal.page), rankLabel, subtotal.script)
+	}
+	if hasTax && !(hasGrand && taxed.Cmp(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.Cmp(plainAmount) > 0) {
+		r.add(tax.statement("/tax", tax.page), rankLabel, tax.script)
+	}
+}
+
+// currency finds the currency of the paper, and gives it to the amounts that
+// print none.
+func (r *reader) currency() {
+	var code *trade.Statement
+	for i := range r.found {
+		if r.found[i].Path == "/currency" {
+			code = &r.found[i].Statement
+			break
+		}
+	}
+	if code == nil {
+		code = r.voted()
+		if code != nil {
+			r.add(*code, rankGuess, "")
+			code = &r.found[len(r.found)-1].Statement
+		}
+	}
+	if code == nil {
+		return
+	}
+	text := code.Text
+	for i := range r.found {
+		c := &r.found[i]
+		if c.Unit != "" || !moneyPath(c.Path) {
+			continue
+		}
+		if !strings.ContainsAny(c.Text, "$€£¥₽₸₺₹") && !slices.ContainsFunc(strings.Fields(c.Text), func(w string) bool { return currencyRe.MatchString(w) }) {
+			c.Unit = text
+		}
+	}
+}
+
+func moneyPath(path string) bool {
+	switch path[strings.LastIndex(path, "/")+1:] {
+	case "invoiceTotal", "subtotal", "tax", "freight", "insurance", "discount", "otherCharges", "customsValue",
+		"amount", "unitPrice", "broughtForward", "carriedForward", "total":
+		return true
+	}
+	return false
+}
+
+// voted returns the currency that stands most often beside a figure, in the
+// brackets of a heading or before the words of an amount.
+func (r *reader) voted() *trade.Statement {
+	if !r.typ.Invoice() && r.typ != trade.Contract && !r.typ.Declaration() && r.typ != trade.OtherPaper && r.typ != trade.UnknownType {
+		return nil
+	}
+	type votes struct {
+		n  int
+		at trade.Statement
+	}
+	var order []string
+	count := map[string]*votes{}
+	vote := func(s *sheet, w page.Word, weight int) {
+		d := &trade.Document{}
+		st := state("/currency", s.Number, trimmed([]page.Word{w}, ".,;:)"))
+		if d.Set(st) != nil || !d.Currency.Known() {
+			return
+		}
+		key := d.Currency.Value
+		if count[key] == nil {
+			order = append(order, key)
+			count[key] = &votes{at: st}
+		}
+		count[key].n += weight
+	}
+	for _, s := range r.sheets {
+		for _, ts := range s.tokens {
+			for i, t := range ts {
+				bare := strings.Trim(t.Text, "(),.;:[]/")
+				switch {
+				case strings.ContainsAny(t.Text, "$€£¥₽₸₺₹") && (figure.MatchString(t.Text) || currencyRe.MatchString(bare)):
+					w := t.Word
+					for _, c := range t.Text {
+						if strings.ContainsRune("$€£¥₽₸₺₹", c) {
+							w.Text = string(c)
+							break
+						}
+					}
+					if strings.Contains(strings.ToUpper(t.Text), "US$") {
+						w.Text = "US$"
+					}
+					vote(s, w, 2)
+				case currencyRe.MatchString(bare) && !hasDigit(bare):
+					beside := (i+1 < len(ts) && figure.MatchString(ts[i+1].Text)) || (i > 0 && figure.MatchString(ts[i-1].Text))
+					if ascii(bare) && strings.ToUpper(bare) != bare && !beside {
+						continue // an ordinary word
+					}
+					weight := 1
+					if beside || strings.HasPrefix(t.Text, "(") {
+						weight = 2
+					}
+					w := t.Word
+					w.Text = bare
+					vote(s, w, weight)
+				}
+			}
+		}
+	}
+	best := ""
+	for _, k := range order {
+		if best == "" || count[k].n > count[best].n {
+			best = k
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	at := count[best].at
+	at.Confidence *= 0.9
+	return &at
+}

@@ -1,0 +1,569 @@
+package layout
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A value is the words that a field is printed in.
+type value struct {
+	words []page.Word
+	unit  string // printed elsewhere, such as in the label
+	trust float64
+}
+
+func (v value) statement(path string, number int) trade.Statement {
+	st := state(path, number, v.words)
+	st.Unit = v.unit
+	st.Confidence *= v.trust
+	return st
+}
+
+// readable reports whether the words are a value of the field at path.
+func readable(path string, words []page.Word, unit string) bool {
+	d := &trade.Document{}
+	st := state(path, 1, words)
+	st.Unit = unit
+	if d.Set(st) != nil {
+		return false
+	}
+	f, ok := d.Field(path)
+	return ok && f.Problem == ""
+}
+
+// An acceptor takes a value from the beginning of words: it returns how many
+// words precede it, and where it ends. Words before it are marks such as "№".
+type acceptor func(words []page.Word) (from, to int, ok bool)
+
+// acceptorOf returns what may stand beside a label of that kind.
+func acceptorOf(k kind, path string) acceptor {
+	switch k {
+	case refKind:
+		return takeReference
+	case dateKind:
+		return takeDate
+	case moneyKind, massKind, volumeKind, quantityKind, packagesKind:
+		return func(ws []page.Word) (int, int, bool) { return takeFigure(ws, k) }
+	case percentKind:
+		return takePercent
+	case currencyKind:
+		return takeCurrency
+	case countryKind:
+		return takeCountry
+	case termsKind:
+		return takeTerms
+	case wordsKind, spelledKind:
+		return takeWords
+	}
+	return nil
+}
+
+var (
+	referenceWord  = regexp.MustCompile(`^[\p{Lu}\p{Nd}][\p{L}\p{Nd}]*(?:[-/._\\()№#+*][\p{L}\p{Nd}]+)*[-/.,;)]*$|^\d[\p{L}\p{Nd}/._-]*[,;.]?$`)
+	referenceStart = regexp.MustCompile(`^[A-ZА-Я]{1,6}[-/]?$`)
+	dateShape      = regexp.MustCompile(`^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\.?$|^\d{4}[./-]\d{1,2}[./-]\d{1,2}$`)
+	marksBefore    = regexp.MustCompile(`^(?i:no|nr|№|n°|nº|#|:|：|\.|-|–|=|n|number|номер|from|of)[.:]*$|^[№#:：.=–—-]+$`)
+)
+
+// takeReference takes the number of a paper: capitals and digits, at least one
+// digit, in one word or a few that belong together.
+func takeReference(ws []page.Word) (from, to int, ok bool) {
+	for from < len(ws) && marksBefore.MatchString(ws[from].Text) {
+		from++
+	}
+	if from == len(ws) {
+		return 0, 0, false
+	}
+	text := func(i int) string { return strings.Trim(ws[i].Text, ",;") }
+	to = from
+	switch {
+	case hasDigit(text(to)) && referenceWord.MatchString(text(to)) && !dateShape.MatchString(text(to)):
+		to++
+	case to+1 < len(ws) && referenceStart.MatchString(text(to)) && hasDigit(text(to+1)) && referenceWord.MatchString(text(to+1)) && near(ws[to], ws[to+1]):
+		to += 2
+	default:
+		return 0, 0, false
+	}
+	for to < len(ws) && near(ws[to-1], ws[to]) {
+		last, next := ws[to-1].Text, ws[to].Text
+		joins := strings.HasSuffix(last, "/") || strings.HasSuffix(last, "-") || strings.HasPrefix(next, "/") || strings.HasPrefix(next, "-") || next == "/" || next == "-"
+		if strings.HasSuffix(last, ",") || strings.HasSuffix(last, ";") {
+			break
+		}
+		if joins && (next == "/" || next == "-" || hasDigit(next)) && !dateShape.MatchString(strings.Trim(next, "/-")) {
+			to++
+			continue
+		}
+		// "071 2345 6789", "KZ 2026 15": groups of digits, and nothing else.
+		if digitsOnly(next) && digitsOnly(strings.Trim(last, ".")) && len(next) >= 3 && to == len(ws)-1 && to-from < 4 {
+			to++
+			continue
+		}
+		break
+	}
+	for to > from && strings.Trim(ws[to-1].Text, "/-") == "" {
+		to--
+	}
+	if t := textOf(ws[from:to]); utf8.RuneCountInString(t) > 40 || money.MatchString(t) || strings.Contains(t, "@") {
+		return 0, 0, false
+	}
+	return from, to, true
+}
+
+// money is a sum with its currency, which no number of a paper looks like.
+var money = regexp.MustCompile(`^[$€£¥₽₸]\s?\d|\d[.,]\d\d[€£¥₽₸]?$`)
+
+func hasDigit(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
+
+func digitsOnly(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
+// near reports whether b follows a as the next word of a phrase.
+func near(a, b page.Word) bool {
+	return b.Box.X0-a.Box.X1 < 0.9*max(heightOf(a), heightOf(b))
+}
+
+// trimmed returns words without a comma or full stop behind the last.
+func trimmed(ws []page.Word, cutset string) []page.Word {
+	if len(ws) == 0 {
+		return ws
+	}
+	out := append([]page.Word(nil), ws...)
+	last := &out[len(out)-1]
+	if t := strings.TrimRight(last.Text, cutset); t != "" {
+		last.Text = t
+	}
+	first := &out[0]
+	if t := strings.TrimLeft(first.Text, ":：;,=#№"); t != "" {
+		first.Text = t
+	}
+	return out
+}
+
+// dateWords bounds the words of a date: « 05 » мая 2024 г .
+const dateWords = 8
+
+var yearIn = regexp.MustCompile(`\d{4}|\d[./-]\d{2}$|'\d\d|\d{2}$|年|〇`)
+
+// takeDate takes the longest beginning that is a date.
+func takeDate(ws []page.Word) (from, to int, ok bool) {
+	for from < len(ws) && from < 2 && (marksBefore.MatchString(ws[from].Text) || datedWord.MatchString(ws[from].Text)) {
+		from++
+	}
+	for to = min(len(ws), from+dateWords); to > from; to-- {
+		run := ws[from:to]
+		text := strings.Trim(textOf(run), " ,;()")
+		if !hasDigit(text) && !strings.ContainsAny(text, "一二三四五六七八九〇") || utf8.RuneCountInString(text) < 6 || !yearIn.MatchString(text) {
+			continue
+		}
+		if to-from > 1 && dateShape.MatchString(strings.Trim(run[0].Text, ",;")) {
+			continue // "01.02.2026 14:30" is dated by its first word
+		}
+		if readable("/issueDate", trimmed(run, ",;)"), "") {
+			return from, to, true
+		}
+	}
+	return 0, 0, false
+}
+
+// datedWord stands between the number of a paper and its date.
+var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom|du|de|del|le|tarihli|tarih|date|date:|d\.d|дата:?|күні|(?:d/d))\.?,?$`)
+
+var (
+	figure     = regexp.MustCompile(`^[-–+(]*\s*(?:[A-Z]{2,3}\.?\$?|US\$|[$€£¥₽₸₴₺₹]|RM|Rs\.?|руб\.?)?[-–]?\(?\d[\d.,'’·]*(?:[-–]|,-|\.-)?\)?(?:[$€£¥₽₸₺₹%]|[A-Za-zА-Яа-я³]{1,6}\d?\.?(?:/[A-Za-z]+)?)?[.,;:)*]*$`)
+	plainFig   = regexp.MustCompile(`^[-–+(]*\d[\d.,'’]*$`)
+	group      = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?(?:[-–)]|[.,;:])?$`)
+	currencyRe = regexp.MustCompile(`^(?i:USD|EUR|RUB|RUR|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN|CZK|SEK|NOK|DKK|HUF|BYN|UZS|UAH|KGS|CAD|AUD|SGD|HKD|MYR|RM|THB|EGP|SAR|KRW|TWD|NPR|LKR|PKR|BDT|ZAR|BRL|MXN|TL|RON|BGN|GEL|AZN|AMD|TJS|TMT|MNT|US\$|U\.S\.\$|[$€£¥₽₸₺₹]|Rs\.?|руб\.?|рублей|тенге|тг\.?|евро|долл\.?|доллар\p{L}*|元|美元|人民币|欧元|Euro|dollars?)[.,;:)]*$`)
+	massRe     = regexp.MustCompile(`^(?i:kgs?|kgm|кгс?|килограмм\p{L}*|т|тн|тонн\p{L}*|t|mt|tons?|tonnes?|g|gr|gram\p{L}*|гр?|lbs?|pounds?|oz|公斤|千克|克|吨)[.,;:)]*$`)
+	volumeRe   = regexp.MustCompile(`^(?i:cbm|m3|m³|м3|м³|куб\.?м?|cu\.?m?|cft|ft3|cuft|l|л|ltr|立方米|cubic|mtq)[.,;:)]*$`)
+)
+
+// takeFigure takes a number with a unit of that kind before or behind it.
+func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
+	i := 0
+	for i < len(ws) && i < 3 && strings.Trim(ws[i].Text, ":：=.-–—_…|") == "" {
+		i++
+	}
+	from = i
+	if i < len(ws) && unitOf(k, ws[i].Text) { // USD 50,964.60
+		i++
+	}
+	if i < len(ws) && strings.Trim(ws[i].Text, ":：=-–—_|") == "" && i > from {
+		i++
+	}
+	if i >= len(ws) || !figure.MatchString(ws[i].Text) || dateShape.MatchString(strings.Trim(ws[i].Text, ",;:")) {
+		return 0, 0, false
+	}
+	numeral := i
+	i++
+	for i < len(ws) && group.MatchString(ws[i].Text) && near(ws[i-1], ws[i]) && spacedGroup(ws[numeral:i]) {
+		i++
+	}
+	to = i
+	if i < len(ws) && ws[i].Box.X0-ws[i-1].Box.X1 < 2*heightOf(ws[i]) && unitOf(k, ws[i].Text) {
+		to = i + 1
+	} else if k == packagesKind && i < len(ws) && near(ws[i-1], ws[i]) && letters(ws[i].Text) {
+		// The kinds of packages are many: the parser knows them.
+		if readable("/packages", trimmed(ws[from:i+1], ",;:)"), "") {
+			to = i + 1
+		}
+	} else if k == quantityKind && i < len(ws) && near(ws[i-1], ws[i]) && letters(ws[i].Text) {
+		if readable("/totalQuantity", trimmed(ws[from:i+1], ",;:)"), "") {
+			to = i + 1
+		}
+	}
+	// Another kind of unit behind it: "Total 2000 KGS" is no money.
+	if to < len(ws) && to == i && near(ws[to-1], ws[to]) {
+		for _, other := range []kind{moneyKind, massKind, volumeKind} {
+			if other != k && unitOf(other, ws[to].Text) && !unitOf(k, ws[to].Text) {
+				return 0, 0, false
+			}
+		}
+		if ws[to].Text == "%" || ws[to].Text == "x" || ws[to].Text == "X" || ws[to].Text == "%)" {
+			return 0, 0, false
+		}
+	}
+	if k != percentKind && strings.Contains(textOf(ws[from:to]), "%") {
+		return 0, 0, false
+	}
+	if tail := strings.TrimLeft(ws[numeral].Text, "-–+(0123456789.,'’$€£¥"); tail != "" { // "1205KGS"
+		for _, other := range []kind{moneyKind, massKind, volumeKind} {
+			if other != k && unitOf(other, tail) && !unitOf(k, tail) {
+				return 0, 0, false
+			}
+		}
+	}
+	return from, to, true
+}
+
+func letters(s string) bool {
+	return strings.IndexFunc(s, unicode.IsLetter) >= 0 && !hasDigit(s)
+}
+
+// spacedGroup reports whether ws may go on with a group of three digits: "1 205".
+func spacedGroup(ws []page.Word) bool {
+	first := strings.TrimLeft(ws[0].Text, "-–+($€£¥₽₸")
+	if len(ws) == 1 {
+		return digitsOnly(first) && len(first) <= 3
+	}
+	return digitsOnly(ws[len(ws)-1].Text)
+}
+
+func unitOf(k kind, s string) bool {
+	switch k {
+	case moneyKind:
+		return currencyRe.MatchString(strings.TrimLeft(s, "("))
+	case massKind:
+		return massRe.MatchString(strings.TrimLeft(s, "("))
+	case volumeKind:
+		return volumeRe.MatchString(strings.TrimLeft(s, "("))
+	}
+	return false
+}
+
+var percentRe = regexp.MustCompile(`^\(?@?\d{1,2}(?:[.,]\d{1,3})?%?\)?[:,;]?$`)
+
+func takePercent(ws []page.Word) (from, to int, ok bool) {
+	if len(ws) == 0 || !percentRe.MatchString(ws[0].Text) {
+		return 0, 0, false
+	}
+	if len(ws) > 1 && strings.HasPrefix(ws[1].Text, "%") {
+		return 0, 2, true
+	}
+	return 0, 1, strings.Contains(ws[0].Text, "%")
+}
+
+func takeCurrency(ws []page.Word) (from, to int, ok bool) {
+	for i := 0; i < min(len(ws), 4); i++ {
+		if currencyRe.MatchString(strings.Trim(ws[i].Text, "(),.;")) && !hasDigit(ws[i].Text) {
+			return i, i + 1, readable("/currency", trimmed(ws[i:i+1], ",.;)"), "")
+		}
+	}
+	return 0, 0, false
+}
+
+// countryWords bounds the words of the name of a country.
+const countryWords = 6
+
+func takeCountry(ws []page.Word) (from, to int, ok bool) {
+	for to = min(len(ws), countryWords); to > 0; to-- {
+		run := trimmed(ws[:to], ".,;:)")
+		if letters(textOf(run)) && countryCode("/countryOfOrigin", run) != "" {
+			return 0, to, true
+		}
+	}
+	return 0, 0, false
+}
+
+// countryCode returns the ISO 3166-1 code of the words, or nothing.
+func countryCode(path string, ws []page.Word) string {
+	d := &trade.Document{}
+	if d.Set(state(path, 1, ws)) != nil {
+		return ""
+	}
+	f, ok := d.Field(path)
+	if !ok || f.Problem != "" || len(f.Value) != 2 || strings.ToUpper(f.Value) != f.Value || !ascii(f.Value) {
+		return ""
+	}
+	return f.Value
+}
+
+var incoterm = regexp.MustCompile(`^\(?(?i:EXW|FCA|FAS|FOB|CFR|C&F|CNF|CIF|CPT|CIP|DAP|DPU|DDP|DAT|DAF|DDU|DES|DEQ)[.,:;)-]*$`)
+
+// takeTerms takes an Incoterms rule and what follows it.
+func takeTerms(ws []page.Word) (from, to int, ok bool) {
+	for i, w := range ws {
+		if !incoterm.MatchString(w.Text) {
+			continue
+		}
+		for to = min(len(ws), i+9); to > i; to-- {
+			if readable("/deliveryTerms", trimmed(ws[i:to], ".,;"), "") {
+				return i, to, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// wordsMost bounds the letters of a place or of terms.
+const wordsMost = 160
+
+func takeWords(ws []page.Word) (from, to int, ok bool) {
+	for from < len(ws) && strings.Trim(ws[from].Text, ":：-–—=_./|*") == "" {
+		from++
+	}
+	t := textOf(ws[from:])
+	n := 0
+	for _, r := range t {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	if n < 2 || utf8.RuneCountInString(t) > wordsMost || strings.Contains(t, "___") {
+		return 0, 0, false
+	}
+	return from, len(ws), true
+}
+
+// behind returns the words of the label's cell that follow it, up to the next
+// label.
+func (s *sheet) behind(h *hit) []page.Word {
+	var ws []page.Word
+	ts := s.tokens[h.line]
+	for i := h.to; i < len(ts) && ts[i].cell == h.cell; i++ {
+		if o := s.hitAt(h.line, i); o != nil && o.from == i && (o.colon || !o.open) {
+			break
+		}
+		ws = append(ws, ts[i].Word)
+	}
+	return ws
+}
+
+// cellWords returns the words of a cell up to a label in it; none if it begins
+// with one.
+func (s *sheet) cellWords(n, c int) []page.Word {
+	var ws []page.Word
+	for i, t := range s.tokens[n] {
+		if t.cell != c {
+			continue
+		}
+		if o := s.hitAt(n, i); o != nil && o.from == i && (o.colon || !o.open) {
+			break
+		}
+		ws = append(ws, t.Word)
+	}
+	return ws
+}
+
+// beginsWithLabel reports whether a cell begins with a label.
+func (s *sheet) beginsWithLabel(n, c int) *hit {
+	for i, t := range s.tokens[n] {
+		if t.cell == c {
+			if o := s.hitAt(n, i); o != nil && o.from == i && (o.colon || !o.open) {
+				return o
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// Trust in a value by where it stands; the label's own quality comes on top.
+const (
+	trustBehind = 0.99
+	trustBeside = 0.97
+	trustBelow  = 0.95
+)
+
+// valueOf finds the value of a label: behind it in its cell, in the cell beside
+// it, or below it; the first that is such a value. The figures of another label
+// are never taken: the search stops at labels.
+func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
+	accept := acceptorOf(k, path)
+	if accept == nil {
+		return value{}, false
+	}
+	try := func(ws []page.Word, trust float64) (value, bool) {
+		from, to, ok := accept(ws)
+		if !ok {
+			return value{}, false
+		}
+		run := trimmed(ws[from:to], ",;:")
+		if k == wordsKind || k == spelledKind {
+			run = ws[from:to]
+		}
+		if len(run) == 0 || !readable(path, run, h.unit) {
+			return value{}, false
+		}
+		return value{run, h.unit, trust * (0.6 + 0.4*h.quality)}, true
+	}
+	wordy := k == wordsKind || k == spelledKind
+	if ws := s.behind(h); len(ws) > 0 {
+		if !wordy || h.colon || k == spelledKind {
+			if v, ok := try(ws, trustBehind); ok {
+				return v, true
+			}
+		}
+		if h.open {
+			return value{}, false // a longer label that is not known, or prose
+		}
+	}
+	below := func() (value, bool) {
+		if ws := s.below(h); len(ws) > 0 {
+			return try(ws, trustBelow)
+		}
+		return value{}, false
+	}
+	// A heading over its value: nothing behind it, no colon, and the words right
+	// below begin where it begins. Of words, any would do, so the nearer wins.
+	if wordy && !h.colon && s.heads(h) {
+		if v, ok := below(); ok {
+			return v, true
+		}
+	}
+	if v, ok := s.beside(h, k, try); ok {
+		return v, true
+	}
+	return below()
+}
+
+// beside tries the cells to the right, up to the next label.
+func (s *sheet) beside(h *hit, k kind, try func([]page.Word, float64) (value, bool)) (value, bool) {
+	cells := s.lines[h.line].cells
+	for c := h.cell + 1; c < len(cells) && c <= h.cell+3; c++ {
+		if s.beginsWithLabel(h.line, c) != nil {
+			break
+		}
+		ws := s.cellWords(h.line, c)
+		if v, ok := try(ws, trustBeside); ok {
+			return v, true
+		}
+		// Only a mark, or a currency in a cell of its own, may stand between.
+		t := strings.Trim(textOf(ws), ":：.-–—=_| ")
+		if t != "" && !(k == moneyKind && currencyRe.MatchString(t)) {
+			break
+		}
+		if t != "" && c+1 < len(cells) && k == moneyKind {
+			if both := append(append([]page.Word(nil), ws...), s.cellWords(h.line, c+1)...); s.beginsWithLabel(h.line, c+1) == nil {
+				if v, ok := try(both, trustBeside); ok {
+					return v, true
+				}
+			}
+		}
+	}
+	return value{}, false
+}
+
+// heads reports whether a label stands over words that begin where it begins,
+// closer than the next cell to its right.
+func (s *sheet) heads(h *hit) bool {
+	ws := s.below(h)
+	if len(ws) == 0 {
+		return false
+	}
+	cells := s.lines[h.line].cells
+	if h.cell+1 >= len(cells) {
+		return true
+	}
+	return s.beginsWithLabel(h.line, h.cell+1) != nil || cells[h.cell+1].box.X0-h.box.X1 > 3*s.lines[h.line].height ||
+		ws[0].Box.X0-h.box.X0 < 2*s.lines[h.line].height
+}
+
+// below returns the words of the cell under a label, up to the next label. The
+// second language of the label may stand between.
+func (s *sheet) below(h *hit) []page.Word {
+	height := s.lines[h.line].height
+	bottom := h.box.Y1
+	left := h.box.X0
+	right := s.columnEnd(h)
+	for n := h.line + 1; n < len(s.lines) && n <= h.line+4; n++ {
+		l := s.lines[n]
+		if l.box.Y0-bottom > 3*height {
+			break
+		}
+		found := false
+		for c, cl := range l.cells {
+			if cl.box.X0 >= right-1 || cl.box.X1 <= left+1 || cl.box.Y0 < h.box.Y1-0.4*height {
+				continue
+			}
+			// Under the label: it begins there, or is centred on it.
+			if cl.box.X0 < left-1.5*height && cl.box.X1 > h.box.X1+4*height {
+				continue
+			}
+			found = true
+			if o := s.beginsWithLabel(n, c); o != nil {
+				if o.is(h.role) && o.script != h.script && len(s.behind(o)) == 0 {
+					bottom = o.box.Y1
+					break
+				}
+				return nil
+			}
+			if s.lyingBetween(h.box, cl.box) > 1 {
+				return nil
+			}
+			return s.cellWords(n, c)
+		}
+		if found {
+			continue
+		}
+	}
+	return nil
+}
+
+// columnEnd returns where the column of a label ends: at the next cell to its
+// right, or the next standing rule.
+func (s *sheet) columnEnd(h *hit) float64 {
+	right := s.Width
+	cells := s.lines[h.line].cells
+	if h.cell+1 < len(cells) {
+		right = cells[h.cell+1].box.X0
+	}
+	y := middleY(h.box)
+	for _, r := range s.Rules {
+		if x := (r.X0 + r.X1) / 2; !r.Horizontal() && r.Y0 <= y && y <= r.Y1 && x > h.box.X1-2 && x < right {
+			right = x
+		}
+	}
+	return right
+}
+
+// lyingBetween counts the lying rules between two boxes, one above the other:
+// one may underline a heading, two close a box.
+func (s *sheet) lyingBetween(a, b trade.Box) int {
+	x := max(a.X0, b.X0) + 2
+	n := 0
+	last := -10.0
+	for _, r := range s.Rules {
+		y := (r.Y0 + r.Y1) / 2
+		if r.Horizontal() && r.X0 <= x && x <= r.X1 && y > middleY(a) && y < middleY(b) && y-last > 2 {
+			n, last = n+1, y
+		}
+	}
+	return n
+}

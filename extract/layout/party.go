@@ -1,0 +1,796 @@
+package layout
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A block is the lines of a party, each a run of words.
+type block struct {
+	sheet *sheet
+	lines []blockLine
+	trust float64
+	boxed bool // the lines fill a ruled box
+}
+
+// A blockLine is what a line of the page has of a block: tokens [from,to).
+type blockLine struct{ line, from, to int }
+
+// maxBlock bounds the lines of a party.
+const maxBlock = 10
+
+// parties reads the blocks under the headings of roles, and takes the letterhead
+// for the seller where no heading names one.
+func (r *reader) parties() {
+	type seen struct {
+		statements []trade.Statement
+		script     string
+	}
+	best := map[string]seen{}
+	var order []string
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if roles[h.role] != partyKind || r.inTable(s.Number, h.box) {
+				continue
+			}
+			b, ok := s.blockOf(h, r)
+			if !ok {
+				continue
+			}
+			for _, role := range h.roles() {
+				if roles[role] != partyKind {
+					continue
+				}
+				sts := b.party("/" + role)
+				if len(sts) == 0 {
+					continue
+				}
+				old, ok := best[role]
+				if !ok {
+					order = append(order, role)
+				}
+				if len(sts) > len(old.statements) {
+					best[role] = seen{sts, h.script}
+				}
+			}
+		}
+	}
+	for _, role := range order {
+		for _, st := range best[role].statements {
+			r.add(st, rankLabel, best[role].script)
+		}
+	}
+	r.preamble()
+	r.letterhead()
+}
+
+// inParty reports whether a label may stand inside the block of a party.
+func inParty(h *hit) bool {
+	switch h.role {
+	case "-partyIdOther", "-partyCity", "-carrierAgent", "countryOfOrigin", "-customerNo", "-countryOther":
+		return true
+	}
+	return roles[h.role] == memberKind
+}
+
+// blockOf returns the lines that belong to a heading.
+func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
+	b := block{sheet: s, trust: trustBelow * (0.6 + 0.4*h.quality)}
+	behind := s.behind(h)
+	if h.open && !s.distinct(h) {
+		return b, false // "The seller shall ...": prose
+	}
+	if box, ok := s.boxAround(h); ok {
+		b.boxed = true
+		b.lines = s.linesIn(box, h)
+		if len(b.lines) > 0 {
+			return b, true
+		}
+		return b, false
+	}
+	height := s.lines[h.line].height
+	left, right := h.box.X0, s.columnEnd(h)
+	lefts := []float64{left}
+	bottom := h.box.Y1
+	add := func(n, c int) bool {
+		from, to := s.span(n, c)
+		for i := from; i < to; i++ {
+			o := s.hitAt(n, i)
+			if o == nil || o.from != i || o == h {
+				continue
+			}
+			if (o.colon || !o.open) && !inParty(o) {
+				to = i
+				break
+			}
+		}
+		if to <= from {
+			return false
+		}
+		b.lines = append(b.lines, blockLine{n, from, to})
+		return true
+	}
+	switch {
+	case len(behind) > 0:
+		from := h.to
+		to := from + len(behind)
+		// What follows inside the cell may carry labels of its own.
+		for to < len(s.tokens[h.line]) && s.tokens[h.line][to].cell == h.cell {
+			if o := s.hitAt(h.line, to); o != nil && o.from == to && !inParty(o) && (o.colon || !o.open) {
+				break
+			}
+			to++
+		}
+		b.lines = append(b.lines, blockLine{h.line, from, to})
+		lefts = append(lefts, behind[0].Box.X0)
+		b.trust = trustBehind * (0.6 + 0.4*h.quality)
+	default:
+		// Below or beside? Below, if words begin there under the heading.
+		below := s.below(h)
+		beside := s.right(h)
+		if len(beside) > 0 && (len(below) == 0 || h.colon && !s.headsBlock(h, below)) {
+			if !add(h.line, h.cell+1) {
+				return b, false
+			}
+			lefts = []float64{beside[0].Box.X0}
+			right = s.columnEndAt(h.line, h.cell+1)
+		}
+	}
+	for n := h.line + 1; n < len(s.lines) && len(b.lines) < maxBlock; n++ {
+		l := s.lines[n]
+		limit := 1.7 * height
+		if len(b.lines) == 0 {
+			limit = 2.6 * height
+		}
+		if l.box.Y0-bottom > limit {
+			break
+		}
+		stop, took, below := false, false, false
+		for c, cl := range l.cells {
+			if cl.box.Y0 < bottom-0.6*height || cl.box.X0 >= right-1 || cl.box.X1 <= left+1 {
+				continue
+			}
+			if len(b.lines) == 0 && cl.box.X0 < left-1.5*height && cl.box.X1 > h.box.X1+6*height {
+				continue // a line across the page
+			}
+			if !aligned(cl.box.X0, lefts, 2*height) && !(len(b.lines) == 0 && cl.box.X0 > left-1.5*height) {
+				if len(b.lines) > 0 {
+					continue
+				}
+				if cl.box.X0 < left-1.5*height {
+					continue
+				}
+			}
+			below = true
+			if cl.box.Y0-bottom > limit || r.inTable(s.Number, cl.box) {
+				stop = true
+				break
+			}
+			if o := s.beginsWithLabel(n, c); o != nil && !inParty(o) {
+				if len(b.lines) == 0 && o.is(h.role) && len(s.behind(o)) == 0 { // its second language
+					bottom = o.box.Y1
+					took = true
+					break
+				}
+				stop = true
+				break
+			}
+			if s.lyingBetween(trade.Box{X0: left, X1: h.box.X1, Y0: bottom - 1, Y1: bottom}, cl.box) > 0 && len(b.lines) > 0 {
+				stop = true
+				break
+			}
+			if len(b.lines) == 0 {
+				lefts = append(lefts, cl.box.X0)
+			}
+			if add(n, c) {
+				bottom, took = cl.box.Y1, true
+			}
+			break
+		}
+		if stop || (below && !took) {
+			break
+		}
+	}
+	return b, len(b.lines) > 0
+}
+
+// headsBlock reports whether below begins where the heading does.
+func (s *sheet) headsBlock(h *hit, below []page.Word) bool {
+	d := below[0].Box.X0 - h.box.X0
+	height := s.lines[h.line].height
+	return d > -1.5*height && d < 1.5*height && below[0].Box.Y0-h.box.Y1 < 1.5*height && s.right(h)[0].Box.X0-h.box.X1 > 6*height
+}
+
+// distinct reports whether a heading stands out from the words behind it by its
+// weight: "Seller ALFA LLC" with the first word bold.
+func (s *sheet) distinct(h *hit) bool {
+	ts := s.tokens[h.line]
+	if h.to >= len(ts) {
+		return false
+	}
+	for _, t := range ts[h.from:h.to] {
+		if !t.Bold {
+			return false
+		}
+	}
+	return !ts[h.to].Bold
+}
+
+func aligned(x float64, lefts []float64, tolerance float64) bool {
+	for _, l := range lefts {
+		if x > l-tolerance && x < l+tolerance {
+			return true
+		}
+	}
+	return false
+}
+
+// span returns the tokens of a cell.
+func (s *sheet) span(n, c int) (from, to int) {
+	ts := s.tokens[n]
+	for from < len(ts) && ts[from].cell != c {
+		from++
+	}
+	to = from
+	for to < len(ts) && ts[to].cell == c {
+		to++
+	}
+	return from, to
+}
+
+func (s *sheet) columnEndAt(n, c int) float64 {
+	cells := s.lines[n].cells
+	if c+1 < len(cells) {
+		return cells[c+1].box.X0
+	}
+	return s.Width
+}
+
+// linesIn returns the tokens inside a box, without the words of its heading.
+func (s *sheet) linesIn(box trade.Box, h *hit) []blockLine {
+	var all []blockLine
+	for n, ts := range s.tokens {
+		if s.lines[n].box.Y1 < box.Y0 || s.lines[n].box.Y0 > box.Y1 {
+			continue
+		}
+		from := -1
+		flush := func(to int) {
+			if from >= 0 && to > from {
+				all = append(all, blockLine{n, from, to})
+			}
+			from = -1
+		}
+		for i, t := range ts {
+			x, y := middleX(t.Box), middleY(t.Box)
+			in := x > box.X0 && x < box.X1 && y > box.Y0 && y < box.Y1
+			o := s.hitAt(n, i)
+			heading := o != nil && (o == h || (o.is(h.role) && roles[o.role] == roles[h.role] && !o.open))
+			if in && y < h.box.Y0 && n < h.line {
+				in = false // above the heading
+			}
+			if n == h.line && i < h.from {
+				in = false
+			}
+			if !in || heading {
+				flush(i)
+				continue
+			}
+			if from < 0 {
+				from = i
+			}
+		}
+		flush(len(ts))
+	}
+	return all
+}
+
+// tokens returns the tokens of a line of a block.
+func (b block) tokens(l blockLine) []token { return b.sheet.tokens[l.line][l.from:l.to] }
+
+var (
+	emailRe = regexp.MustCompile(`[\p{L}\d._+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+`)
+	ibanRe  = regexp.MustCompile(`^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$`)
+	phoneRe = regexp.MustCompile(`^[+(]?[\d(][\d()+./–-]*[,;]?$`)
+	webRe   = regexp.MustCompile(`(?i)^(https?://|www\.)|\.(com|ru|kz|cn|de|org|net)/?$`)
+	idRe    = regexp.MustCompile(`^[A-Z]{0,4}[-.]?\d[\dA-Z./-]{5,24}$`)
+	// idWords are the names of registration numbers, as they stand amid an
+	// address without a colon.
+	idWords = map[string]bool{}
+	// legalForms are what firms call themselves: they end, or begin, a name.
+	legalForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|incorporated|corp|corporation|gmbh|ag|kg|ohg|s\.?a\.?|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|plc|pte|pvt|pty|fze|fzco|fz-llc|sdn|bhd|sp\. ?z ?o\.? ?o|oü|oy|ab|a/s|aps|kft|a\.?ş|ltd\. ?şti|şti|a\.?s|ооо|оао|зао|пао|ао|ип|тоо|тдо|чп|одо|чуп|уп|мчж|осоо|жшс|жк|публичное|公司|有限公司|trading co|company|sp|общество|товарищество|акционерное)(?:$|[\s,.)"»;])`)
+)
+
+func init() {
+	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "CNPJ", "SIRET", "UID"} {
+		idWords[foldKey(w)] = true
+	}
+}
+
+// party reads the members of a party out of its block.
+func (b block) party(prefix string) []trade.Statement {
+	var (
+		statements []trade.Statement
+		free       [][]page.Word // lines without a label: the name and the address
+		address    [][]page.Word
+		name       []page.Word
+		named      bool
+		bank       bool
+		inAddress  bool
+	)
+	number := b.sheet.Number
+	has := func(field string) bool {
+		return slices.ContainsFunc(statements, func(st trade.Statement) bool { return st.Path == prefix+field })
+	}
+	state1 := func(field string, ws []page.Word) {
+		if len(ws) == 0 || has(field) || !readable(prefix+field, ws, "") {
+			return
+		}
+		st := state(prefix+field, number, ws)
+		st.Confidence *= b.trust
+		statements = append(statements, st)
+	}
+	for _, bl := range b.lines {
+		ts := b.tokens(bl)
+		var run []page.Word
+		member := "" // the label that the run belongs to
+		colon := false
+		flush := func() {
+			ws := run
+			run = nil
+			switch {
+			case len(ws) == 0:
+			case bank && member != "account":
+			case member == "":
+				if inAddress {
+					address = append(address, ws)
+				} else {
+					free = append(free, ws)
+				}
+			case member == "partyName":
+				if !named {
+					name, named = ws, true
+				}
+			case member == "partyAddress":
+				address = append(address, ws)
+				inAddress = true
+			case member == "partyCountry":
+				if n := takeCountryAll(prefix, ws); n > 0 {
+					state1("/country", trimmed(ws[:n], ".,;:"))
+				}
+			case member == "partyId":
+				if i := slices.IndexFunc(ws, func(w page.Word) bool { return idRe.MatchString(strings.Trim(w.Text, ",;.")) }); i >= 0 && i < 3 {
+					to := i + 1
+					for to < len(ws) && digitsOnly(strings.Trim(ws[to].Text, ",;")) && near(ws[to-1], ws[to]) && !strings.ContainsAny(ws[to-1].Text, ",;") {
+						to++
+					}
+					state1("/id", trimmed(ws[i:to], ",;."))
+				} else if i := b.spacedID(ws); i > 0 {
+					state1("/id", trimmed(ws[:i], ",;."))
+				}
+			case member == "phone":
+				to := 0
+				for to < len(ws) && phoneRe.MatchString(ws[to].Text) {
+					to++
+					if strings.ContainsAny(ws[to-1].Text, ",;") {
+						break
+					}
+				}
+				if countDigits(ws[:to]) >= 5 {
+					state1("/phone", trimmed(ws[:to], ",;./"))
+				}
+			case member == "email":
+				for _, w := range ws {
+					if m := emailRe.FindString(w.Text); m != "" {
+						w.Text = m
+						state1("/email", []page.Word{w})
+						break
+					}
+				}
+			case member == "account":
+				to := 0
+				for to < len(ws) && strings.IndexFunc(strings.Trim(ws[to].Text, ",;:"), func(r rune) bool { return !unicode.IsUpper(r) && !unicode.IsDigit(r) && r != '-' }) < 0 {
+					to++
+				}
+				if countDigits(ws[:to]) >= 8 {
+					state1("/account", trimmed(ws[:to], ",;:"))
+				}
+			}
+			_ = colon
+		}
+		for i := 0; i < len(ts); i++ {
+			at := bl.from + i
+			if o := b.sheet.hitAt(bl.line, at); o != nil && o.from == at && inParty(o) && memberUsable(o, ts, i, bl) {
+				flush()
+				member, colon = o.role, o.colon
+				if o.role == "-carrierAgent" && strings.HasPrefix(foldKey(textOf(wordsOf(ts[i:min(len(ts), i+1)]))), foldKey("bank")) || strings.HasPrefix(ts[i].fold, foldKey("банк")) {
+					bank = true
+				}
+				if roles[o.role] == noKind {
+					member = "-"
+				}
+				if o.role == "countryOfOrigin" {
+					member = "partyCountry"
+				}
+				i = o.to - bl.from - 1
+				if i < 0 {
+					i = 0
+				}
+				continue
+			}
+			if idWords[ts[i].fold] && i+1 < len(ts) && countDigits(wordsOf(ts[i+1:min(len(ts), i+3)])) >= 8 {
+				flush()
+				member = "partyId"
+				continue
+			}
+			if m := emailRe.FindString(ts[i].Text); m != "" {
+				keep := member
+				flush()
+				w := ts[i].Word
+				w.Text = m
+				state1("/email", []page.Word{w})
+				member = keep
+				continue
+			}
+			if t := strings.Trim(ts[i].Text, ",;"); ibanRe.MatchString(t) && len(t) >= 15 && countDigits([]page.Word{ts[i].Word}) >= 8 {
+				state1("/account", trimmed([]page.Word{ts[i].Word}, ",;"))
+				continue
+			}
+			run = append(run, ts[i].Word)
+			// An ID or a phone ends with its digits: what follows is free again.
+			if member == "partyId" && (strings.HasSuffix(ts[i].Text, ",") || strings.HasSuffix(ts[i].Text, ";")) {
+				flush()
+				member = ""
+			}
+		}
+		flush()
+	}
+	b.nameAndAddress(prefix, free, address, name, state1, has)
+	if !slices.ContainsFunc(statements, func(st trade.Statement) bool { return st.Path == prefix+"/name" }) {
+		return nil
+	}
+	return statements
+}
+
+func (b block) spacedID(ws []page.Word) int {
+	to := 0
+	for to < len(ws) && to < 6 && (digitsOnly(strings.Trim(ws[to].Text, ",;.")) || to == 0 && len(ws[to].Text) == 2 && strings.ToUpper(ws[to].Text) == ws[to].Text) {
+		to++
+	}
+	if countDigits(ws[:to]) >= 8 {
+		return to
+	}
+	return 0
+}
+
+// memberUsable reports whether a label inside a block is one: a colon follows,
+// or nothing, or what such a label calls for.
+func memberUsable(o *hit, ts []token, i int, bl blockLine) bool {
+	if o.colon || !o.open {
+		return true
+	}
+	next := o.to - bl.from
+	if next >= len(ts) {
+		return true
+	}
+	switch o.role {
+	case "phone", "partyId", "account", "-partyIdOther":
+		return hasDigit(ts[next].Text)
+	case "email":
+		return strings.Contains(ts[next].Text, "@")
+	}
+	return false
+}
+
+func countDigits(ws []page.Word) int {
+	n := 0
+	for _, w := range ws {
+		for _, r := range w.Text {
+			if unicode.IsDigit(r) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// nameAndAddress states the first free line as the name and the rest as the
+// address, and finds the country at its end.
+func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name []page.Word, state1 func(string, []page.Word), has func(string) bool) {
+	usable := func(ws []page.Word) bool {
+		n := 0
+		for _, r := range textOf(ws) {
+			if unicode.IsLetter(r) {
+				n++
+			}
+		}
+		return n >= 2
+	}
+	clean := func(lines [][]page.Word) [][]page.Word {
+		return slices.DeleteFunc(lines, func(ws []page.Word) bool {
+			return len(ws) == 1 && (webRe.MatchString(ws[0].Text) || boxNumber.MatchString(ws[0].Text)) || strings.Trim(textOf(ws), " .,:;_-–—*/|()") == ""
+		})
+	}
+	free, address = clean(free), clean(address)
+	if name == nil {
+		for len(free) > 0 && !usable(free[0]) {
+			free = free[1:]
+		}
+		if len(free) == 0 {
+			return
+		}
+		name = free[0]
+		free = free[1:]
+		if cut := nameEnd(name, len(free) == 0 && len(address) == 0); cut > 0 {
+			free = append([][]page.Word{name[cut:]}, free...)
+			name = name[:cut]
+		}
+		for len(free) > 0 && nameGoesOn(name, free[0]) {
+			name = append(slices.Clone(name), free[0]...)
+			free = free[1:]
+		}
+	}
+	name = slices.Clone(name)
+	if last := &name[len(name)-1]; strings.HasSuffix(last.Text, ",") || strings.HasSuffix(last.Text, ";") {
+		last.Text = strings.TrimRight(last.Text, ",;")
+	}
+	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) {
+		return
+	}
+	state1("/name", name)
+	whole := slices.Concat(free, address)
+	if len(whole) == 0 {
+		return
+	}
+	var all []page.Word
+	for _, l := range whole {
+		all = append(all, l...)
+	}
+	if n := utf8.RuneCountInString(textOf(all)); n <= 400 && usable(all) {
+		state1("/address", all)
+	}
+	if has("/country") {
+		return
+	}
+	// The country stands last, alone or behind a comma; in some addresses first.
+	for i := len(whole) - 1; i >= 0 && i >= len(whole)-3; i-- {
+		if ws := countryAtEnd(prefix, whole[i]); ws != nil {
+			state1("/country", ws)
+			return
+		}
+	}
+	if ws := countryAtStart(prefix, whole[0]); ws != nil {
+		state1("/country", ws)
+	}
+}
+
+// countryAtEnd returns the words at the end of a line that name a country.
+func countryAtEnd(prefix string, ws []page.Word) []page.Word {
+	for n := min(len(ws), countryWords); n > 0; n-- {
+		from := len(ws) - n
+		run := trimmed(ws[from:], ".,;:)")
+		if t := textOf(run); utf8.RuneCountInString(t) < 3 || !letters(t) {
+			continue
+		}
+		if countryCode(prefix+"/country", run) != "" {
+			return run
+		}
+	}
+	return nil
+}
+
+// countryAtStart returns the words before the first comma if they name a country.
+func countryAtStart(prefix string, ws []page.Word) []page.Word {
+	for n := 1; n <= min(len(ws), countryWords); n++ {
+		if !strings.HasSuffix(ws[n-1].Text, ",") && n < len(ws) {
+			continue
+		}
+		run := trimmed(ws[:n], ".,;:)")
+		if t := textOf(run); utf8.RuneCountInString(t) >= 3 && letters(t) && countryCode(prefix+"/country", run) != "" {
+			return run
+		}
+		return nil
+	}
+	return nil
+}
+
+func takeCountryAll(prefix string, ws []page.Word) int {
+	for n := min(len(ws), countryWords); n > 0; n-- {
+		if countryCode(prefix+"/country", trimmed(ws[:n], ".,;:)")) != "" {
+			return n
+		}
+	}
+	return 0
+}
+
+// nameEnd returns where the name ends in a line that goes on with the address:
+// at a closing quote or a comma behind the legal form; 0 if the line is all name.
+func nameEnd(ws []page.Word, alone bool) int {
+	for i := 0; i+1 < len(ws); i++ {
+		t := ws[i].Text
+		if !strings.HasSuffix(t, ",") && !strings.HasSuffix(t, ";") {
+			continue
+		}
+		before, after := textOf(ws[:i+1]), textOf(ws[i+1:])
+		if m := legalForms.FindStringIndex(" " + after + " "); m != nil && m[0] < 8 && !legalForms.MatchString(" "+before+" ") {
+			continue // "ABC Trading Co., Ltd."
+		}
+		if next := strings.ToLower(strings.Trim(ws[i+1].Text, ".,")); next == "ltd" || next == "inc" || next == "llc" || next == "limited" || next == "corp" {
+			continue
+		}
+		if alone || hasDigit(after) || legalForms.MatchString(" "+before+" ") {
+			return i + 1
+		}
+		return 0
+	}
+	return 0
+}
+
+// nameGoesOn reports whether the next line still belongs to the name.
+func nameGoesOn(name, next []page.Word) bool {
+	last := name[len(name)-1].Text
+	text := textOf(next)
+	if strings.HasSuffix(last, "&") || strings.EqualFold(last, "and") || strings.EqualFold(last, "of") || strings.HasSuffix(last, "-") {
+		return true
+	}
+	// An opened quote is still open.
+	n := textOf(name)
+	if strings.Count(n, "«") > strings.Count(n, "»") && strings.Contains(text, "»") {
+		return true
+	}
+	if strings.Count(n, "\"")%2 == 1 && strings.Contains(text, "\"") && !hasDigit(text) {
+		return true
+	}
+	// The legal form alone.
+	m := legalForms.FindStringIndex(" " + text + " ")
+	return m != nil && len(text) <= 18 && !hasDigit(text) && !legalForms.MatchString(" "+n+" ")
+}
+
+// calledRe finds how a contract introduces its parties.
+var calledRe = regexp.MustCompile(`(?i)(?:именуем\p{L}+ в дальнейшем|далее по тексту|hereinafter (?:referred to as|called|named)|бұдан әрі)[ –—-]*,?\s*(?:the )?["«“”'‘]*(?:the )?(Продав\p{L}+|Покупат\p{L}+|Поставщик\p{L}*|Seller|Buyer|Supplier|Сатушы|Сатып алушы)`)
+
+// preamble reads the parties of a contract out of its first sentence: "ООО
+// «Альфа», именуемое в дальнейшем «Продавец»".
+func (r *reader) preamble() {
+	if r.typ != trade.Contract || len(r.sheets) == 0 {
+		return
+	}
+	s := r.sheets[0]
+	var ws []page.Word
+	for _, l := range s.lines {
+		ws = append(ws, l.words()...)
+	}
+	var text strings.Builder
+	starts := make([]int, len(ws))
+	for i, w := range ws {
+		if i > 0 {
+			text.WriteByte(' ')
+		}
+		starts[i] = text.Len()
+		text.WriteString(w.Text)
+	}
+	whole := text.String()
+	for _, m := range calledRe.FindAllStringSubmatchIndex(whole, 4) {
+		role := "buyer"
+		switch foldKey(whole[m[2]:m[3]])[:2] {
+		case foldKey("пр")[:2], foldKey("по")[:2], "se", "su":
+			role = "seller"
+		}
+		if k := foldKey(whole[m[2]:m[3]]); strings.HasPrefix(k, foldKey("покуп")) || strings.HasPrefix(k, foldKey("сатып")) || k == "buyer" {
+			role = "buyer"
+		} else {
+			role = "seller"
+		}
+		if r.has("/"+role+"/name", rankGeneral) {
+			continue
+		}
+		// Back from there to where the sentence, or the other party, ends.
+		end := 0
+		for end < len(ws) && starts[end] < m[0] {
+			end++
+		}
+		from := -1
+		for i := end - 1; i >= 0 && i > end-40; i-- {
+			if legalForms.MatchString(" " + ws[i].Text + " ") {
+				from = i
+				if scriptOf(ws[i].Text) == "cyrillic" {
+					// The form comes first: "ООО «Альфа»".
+					break
+				}
+				// The form comes last: back to the beginning of the name.
+				for from > 0 && capital(ws[from-1].Text) && !strings.HasSuffix(ws[from-1].Text, ".") && end-from < 12 {
+					from--
+				}
+				break
+			}
+		}
+		if from < 0 {
+			continue
+		}
+		run := ws[from:end]
+		if cut := nameEnd(run, false); cut > 0 {
+			run = run[:cut]
+		}
+		for i, w := range run {
+			if strings.HasSuffix(w.Text, "»,") || strings.HasSuffix(w.Text, "\",") {
+				run = run[:i+1]
+				break
+			}
+		}
+		run = trimmed(run, ",;(")
+		if n := utf8.RuneCountInString(textOf(run)); n < 4 || n > 120 {
+			continue
+		}
+		st := state("/"+role+"/name", s.Number, run)
+		st.Confidence *= 0.9
+		r.add(st, rankGeneral, scriptOf(st.Text))
+	}
+}
+
+func capital(s string) bool {
+	r := firstRune(strings.TrimLeft(s, "\"«“("))
+	return unicode.IsUpper(r) || r == '&'
+}
+
+// letterhead takes the firm at the head of an invoice for the seller, where no
+// heading names one: a name with a legal form, above everything else.
+func (r *reader) letterhead() {
+	if !r.typ.Invoice() || len(r.sheets) == 0 || r.has("/seller/name", rankGuess) {
+		return
+	}
+	s := r.sheets[0]
+	for n, l := range s.lines {
+		if l.box.Y0 > s.Height/4 {
+			return
+		}
+		for c, cl := range l.cells {
+			if o := s.beginsWithLabel(n, c); o != nil {
+				if roles[o.role] == partyKind {
+					return
+				}
+				continue
+			}
+			text := " " + cl.text + " "
+			if !legalForms.MatchString(text) || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) {
+				continue
+			}
+			b := block{sheet: s, trust: 0.75}
+			from, to := s.span(n, c)
+			b.lines = []blockLine{{n, from, to}}
+			bottom := cl.box.Y1
+			for m := n + 1; m < len(s.lines) && len(b.lines) < 6; m++ {
+				if s.lines[m].box.Y0-bottom > 1.2*l.height {
+					break
+				}
+				took := false
+				for k, o := range s.lines[m].cells {
+					left := o.box.X0 > cl.box.X0-2*l.height && o.box.X0 < cl.box.X0+2*l.height
+					centred := middleX(o.box) > middleX(cl.box)-2*l.height && middleX(o.box) < middleX(cl.box)+2*l.height
+					if !left && !centred {
+						continue
+					}
+					if hit := s.beginsWithLabel(m, k); hit != nil && !inParty(hit) {
+						break
+					}
+					from, to := s.span(m, k)
+					b.lines = append(b.lines, blockLine{m, from, to})
+					bottom, took = o.box.Y1, true
+					break
+				}
+				if !took {
+					break
+				}
+			}
+			for _, st := range b.party("/seller") {
+				r.add(st, rankGuess, "")
+			}
+			return
+		}
+	}
+}
