@@ -1,0 +1,135 @@
+package dates
+
+import (
+	"fmt"
+	"strconv"
+
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+// OrderOfPapers compares the dates of papers that are made one after another.
+var OrderOfPapers = &rules.Rule{
+	ID:    "DT-01",
+	Title: "papers are dated in an order that cannot be",
+	Doc: `A contract is made before the invoice that rests on it, and an invoice before the
+waybill and the declaration that it travels with. A paper cannot cite a paper
+that is dated later than itself.
+
+One day in the wrong order is no finding. The severity is low if the later paper
+does not cite the earlier one: an invoice may have been issued again, corrected,
+after the goods had left. Invoices of sea transport are often issued after the
+bill of lading, and are compared only if it cites them.`,
+	Severity: rules.Medium,
+	Sources: []rules.Source{
+		{Title: "order of contract, invoice and transport document as a check of a published validation system", URL: "https://github.com/Borre/case-to-clearance"},
+		{Title: "one day: the project's choice", Unverified: true},
+	},
+	Run: runOrderOfPapers,
+}
+
+func runOrderOfPapers(p *rules.Pass) error {
+	for _, d := range p.Dossier.Documents {
+		for _, cited := range []struct {
+			what string
+			ref  trade.Reference
+		}{{"contract", d.Contract}, {"invoice", d.Invoice}} {
+			compare(p, cited.ref.Date, d.IssueDate, rules.Medium, func() string {
+				return fmt.Sprintf("cites the %s of %v here, but is itself dated %v", cited.what, cited.ref.Date.Value, d.IssueDate.Value)
+			}, "The date cited is that of a later version, and the paper was corrected without changing its own date: ask for both versions.")
+		}
+	}
+	for _, invoice := range p.Dossier.Documents {
+		if !invoice.Type.Invoice() {
+			continue
+		}
+		for _, d := range p.Dossier.Documents {
+			switch {
+			case d.Type == trade.Contract:
+				if !specification(d) && cites(invoice.Contract, d) != unrelated {
+					compare(p, d.IssueDate, invoice.IssueDate, severity(cites(invoice.Contract, d)), func() string {
+						return fmt.Sprintf("contract dated %v here, after the invoice of %v that rests on it", d.IssueDate.Value, invoice.IssueDate.Value)
+					}, "The contract is a later one between the same parties: the number that the invoice cites would show it.")
+				}
+			case d.Type.Transport() || d.Type.Declaration():
+				link := cites(d.Invoice, invoice)
+				if link == unrelated || link == unnamed && (bySea(d.Type) || several(p.Dossier, invoice.Type) || several(p.Dossier, d.Type)) {
+					continue
+				}
+				compare(p, invoice.IssueDate, d.IssueDate, severity(link), func() string {
+					return fmt.Sprintf("invoice dated %v here, after the %s of %v that it travels with", invoice.IssueDate.Value, d.Type.Name(), d.IssueDate.Value)
+				}, "The invoice was issued again after the goods had left, to correct it: ask for the first version.")
+			}
+		}
+	}
+	return nil
+}
+
+// compare objects if the first date is later than the second.
+func compare(p *rules.Pass, first, second trade.Reading[trade.Date], s rules.Severity, message func() string, innocent string) {
+	verdict := rules.Compare(first, second, later)
+	if verdict == rules.Agree {
+		return
+	}
+	p.Report(rules.Finding{
+		Severity: s, At: first.At, Related: []trade.Place{second.At}, Doubtful: verdict == rules.Doubtful,
+		Message: message(),
+		Figures: []rules.Figure{
+			{Name: "days in the wrong order", Value: strconv.Itoa(second.Value.DaysUntil(first.Value)), Unit: "DAY"},
+		},
+		Innocent: []string{innocent, "A slip of the pen in the year or the month: the dates of the other papers would show it."},
+	})
+}
+
+// link says how one paper points at another.
+type link int
+
+const (
+	unrelated link = iota // it cites another
+	unnamed               // it cites none
+	cited                 // it cites that one
+)
+
+func cites(ref trade.Reference, d *trade.Document) link {
+	switch {
+	case !ref.Number.Known() || !d.Number.Known():
+		return unnamed
+	case trade.SameIdentifier(ref.Number.Value, d.Number.Value):
+		return cited
+	}
+	return unrelated
+}
+
+func severity(l link) rules.Severity {
+	if l == cited {
+		return rules.Medium
+	}
+	return rules.Low
+}
+
+// specification reports whether a contract paper is an annex to another one, and
+// so may be younger than the invoices of the contract.
+func specification(d *trade.Document) bool {
+	n := d.Contract.Number
+	return n.Known() && (!d.Number.Known() || !trade.SameIdentifier(n.Value, d.Number.Value))
+}
+
+func bySea(t trade.DocumentType) bool {
+	switch t {
+	case trade.BillOfLading, trade.MasterBillOfLading, trade.HouseBillOfLading, trade.SeaWaybill:
+		return true
+	}
+	return false
+}
+
+// several reports whether the dossier holds more than one paper of the type, so
+// that it is unknown which belongs to which.
+func several(dossier *trade.Dossier, t trade.DocumentType) bool {
+	n := 0
+	for _, d := range dossier.Documents {
+		if d.Type == t {
+			n++
+		}
+	}
+	return n > 1
+}
