@@ -45,7 +45,7 @@ const (
 
 // roles are the words of the lexicon, with the kind of their values.
 var roles = map[string]kind{
-	"number": refKind, "invoiceNo": refKind, "packingNo": refKind, "contractNo": refKind, "transportNo": refKind,
+	"number": refKind, "invoiceNo": refKind, "invoiceTitle": refKind, "packingNo": refKind, "contractNo": refKind, "transportNo": refKind,
 	"date": dateKind, "invoiceDate": dateKind, "packingDate": dateKind, "contractDate": dateKind, "transportDate": dateKind,
 	"seller": partyKind, "buyer": partyKind, "consignor": partyKind, "consignee": partyKind, "notifyParty": partyKind,
 	"carrier": partyKind, "declarant": partyKind,
@@ -100,7 +100,7 @@ func pathOf(role string, typ trade.DocumentType) string {
 		return other
 	}
 	switch role {
-	case "number":
+	case "number", "invoiceTitle":
 		return "/number"
 	case "date":
 		return "/issueDate"

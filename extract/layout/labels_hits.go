@@ -31,6 +31,7 @@ type token struct {
 // A hit is a label found on a page.
 type hit struct {
 	role     string
+	label    string   // as in the lexicon
 	also     []string // further roles that the same heading names, as in "Buyer / Consignee"
 	line     int      // in the sheet
 	cell     int      // in the line
@@ -185,7 +186,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	if best == nil {
 		return hit{}, false
 	}
-	h := hit{role: best.role, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
+	h := hit{role: best.role, label: best.text, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
 	h.colon = colonEnds(ts[end-1].Text)
 	s.tail(n, &h)
 	for _, t := range ts[i:h.to] {
@@ -245,7 +246,7 @@ func (s *sheet) tail(n int, h *hit) {
 			h.colon = strings.ContainsAny(t, ":：")
 			h.to++
 			continue
-		case strings.Trim(t, "/-–—|") == "":
+		case strings.Trim(t, "/-–—|*†") == "":
 			h.to++
 			continue
 		case strings.HasPrefix(t, "(") || strings.HasPrefix(t, "（") || strings.HasPrefix(t, "["):

@@ -43,10 +43,9 @@ func (s *sheet) sumOf(h *hit, path string) (value, bool) {
 	ws := s.behind(h)
 	if len(ws) > 0 && h.open {
 		// "Total amount due on 5 May 2026" and the like: the date is no amount.
-		if i := slices.IndexFunc(ws, func(w page.Word) bool { return datedWord.MatchString(w.Text) }); i == 0 {
-			if _, to, ok := takeDate(ws); ok {
-				ws = ws[to:]
-			}
+		if datedWord.MatchString(ws[0].Text) {
+			ws = nil
+			h.open = false
 		}
 	}
 	if len(ws) > 0 {
@@ -144,6 +143,12 @@ func (r *reader) totals() {
 	tax, taxed, hasTax := best("tax")
 	grand, grandAmount, hasGrand := best("grandTotal")
 	plain, plainAmount, hasPlain := best("total")
+	if hasGrand && hasPlain && hasSub && hasTax {
+		// What is due may include an older balance: the sums of this paper decide.
+		if whole, err := sub.Add(taxed); err == nil && whole.Cmp(plainAmount) == 0 && whole.Cmp(grandAmount) != 0 {
+			hasGrand = false
+		}
+	}
 	switch {
 	case hasGrand && (!grandAmount.IsZero() || !hasPlain):
 		r.add(grand.statement("/invoiceTotal", grand.page), rankLabel, grand.script)

@@ -64,7 +64,7 @@ func acceptorOf(k kind, path string) acceptor {
 }
 
 var (
-	referenceWord  = regexp.MustCompile(`^[\p{Lu}\p{Nd}][\p{L}\p{Nd}]*(?:[-/._\\()№#+*][\p{L}\p{Nd}]+)*[-/.,;)]*$|^\d[\p{L}\p{Nd}/._-]*[,;.]?$`)
+	referenceWord  = regexp.MustCompile(`^[\p{Lu}\p{Nd}][\p{L}\p{Nd}]*(?:[-/._\\()№#+*][\p{L}\p{Nd}]+)*[-/.,;)]*$|^\d[\p{L}\p{Nd}/._-]*[,;.]?$|^[\p{L}\p{Nd}]+(?:[-/_][\p{L}\p{Nd}]+)*[-/_]\d+$`)
 	referenceStart = regexp.MustCompile(`^[A-ZА-Я]{1,6}[-/]?$`)
 	dateShape      = regexp.MustCompile(`^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})\.?$|^\d{4}[./-]\d{1,2}[./-]\d{1,2}$`)
 	marksBefore    = regexp.MustCompile(`^(?i:no|nr|№|n°|nº|#|:|：|\.|-|–|=|n|number|номер|from|of)[.:]*$|^[№#:：.=–—-]+$`)
@@ -224,6 +224,9 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 			if other != k && unitOf(other, ws[to].Text) && !unitOf(k, ws[to].Text) {
 				return 0, 0, false
 			}
+		}
+		if t := ws[to].Text; (k == massKind || k == volumeKind) && letters(t) && !unitOf(k, t) && len(t) > 1 && strings.ToLower(t) == t {
+			return 0, 0, false // "30 days"
 		}
 		if ws[to].Text == "%" || ws[to].Text == "x" || ws[to].Text == "X" || ws[to].Text == "%)" {
 			return 0, 0, false
@@ -423,6 +426,23 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 		}
 		return value{run, h.unit, trust * (0.6 + 0.4*h.quality)}, true
 	}
+	if k == refKind {
+		// Beside and below, the number is all there is, or a date follows.
+		whole := try
+		try = func(ws []page.Word, trust float64) (value, bool) {
+			if trust != trustBehind {
+				_, to, ok := takeReference(ws)
+				if !ok {
+					return value{}, false
+				}
+				if rest := ws[to:]; len(rest) > 0 && !datedWord.MatchString(strings.Trim(rest[0].Text, "(,")) && !dateShape.MatchString(strings.Trim(rest[0].Text, "(),.;")) &&
+					!strings.HasPrefix(rest[0].Text, "(") && !strings.HasSuffix(ws[to-1].Text, ",") && strings.Trim(rest[0].Text, "/,;-") != "" {
+					return value{}, false
+				}
+			}
+			return whole(ws, trust)
+		}
+	}
 	wordy := k == wordsKind || k == spelledKind
 	if ws := s.behind(h); len(ws) > 0 {
 		if !wordy || h.colon || k == spelledKind {
@@ -511,6 +531,9 @@ func (s *sheet) below(h *hit) []page.Word {
 		for c, cl := range l.cells {
 			if cl.box.X0 >= right-1 || cl.box.X1 <= left+1 || cl.box.Y0 < h.box.Y1-0.4*height {
 				continue
+			}
+			if cl.box.X0 > h.box.X1+height {
+				continue // beside what stands under the label
 			}
 			// Under the label: it begins there, or is centred on it.
 			if cl.box.X0 < left-1.5*height && cl.box.X1 > h.box.X1+4*height {

@@ -164,6 +164,19 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if !ok {
 		return
 	}
+	if (k == massKind || k == volumeKind) && v.unit == "" && vague[foldKey(h.label)] && !unitEnds(v.words, k) {
+		return // "Net 30"
+	}
+	if role == "invoiceTitle" {
+		if h.colon || len(v.words) != 1 || countDigits(v.words) < 3 || len(s.following(v.words[0])) > 0 || r.has(path, rankTitle) {
+			return
+		}
+		at = rankTitle
+	}
+	if role == "paymentTerms" && incoterm.MatchString(v.words[0].Text) && readable("/deliveryTerms", v.words, "") {
+		r.add(v.statement("/deliveryTerms", s.Number), rankGeneral, h.script)
+		return
+	}
 	if k == refKind {
 		r.reference(s, h, role, path, at, v)
 		return
@@ -172,6 +185,22 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		return
 	}
 	r.add(v.statement(path, s.Number), at, h.script)
+}
+
+// vague are labels of masses and volumes that mean other things as well, unless
+// a unit says otherwise.
+var vague = map[string]bool{}
+
+func init() {
+	for _, w := range []string{"Net", "Gross", "Нетто", "Брутто", "Brutto", "GW", "NW", "Tare", "Тара", "Volume", "Umfang", "Cube", "Meas", "Dara", "Measurement", "Measurements"} {
+		vague[foldKey(w)] = true
+	}
+}
+
+// unitEnds reports whether the last word carries a unit of that kind.
+func unitEnds(ws []page.Word, k kind) bool {
+	last := ws[len(ws)-1].Text
+	return unitOf(k, last) || unitOf(k, strings.TrimLeft(last, "0123456789.,' ")) || unitOf(k, ws[0].Text)
 }
 
 // headsColumn reports whether a label without a colon heads a column: beside it

@@ -71,6 +71,15 @@ func (r *reader) parties() {
 	r.letterhead()
 }
 
+// weakParty are headings that mean a party only with a colon.
+var weakParty = map[string]bool{}
+
+func init() {
+	for _, w := range []string{"To", "From", "Alan", "Satan", "Son", "Client", "Customer", "Carrier", "Agent", "Alıcısı"} {
+		weakParty[foldKey(w)] = true
+	}
+}
+
 // inParty reports whether a label may stand inside the block of a party.
 func inParty(h *hit) bool {
 	switch h.role {
@@ -86,6 +95,9 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 	behind := s.behind(h)
 	if h.open && !s.distinct(h) {
 		return b, false // "The seller shall ...": prose
+	}
+	if weakParty[foldKey(h.label)] && !h.colon {
+		return b, false
 	}
 	if box, ok := s.boxAround(h); ok {
 		b.boxed = true
@@ -540,7 +552,7 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	if last := &name[len(name)-1]; strings.HasSuffix(last.Text, ",") || strings.HasSuffix(last.Text, ";") {
 		last.Text = strings.TrimRight(last.Text, ",;")
 	}
-	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) {
+	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) || sumRe.MatchString(name[len(name)-1].Text) || prose(name) {
 		return
 	}
 	state1("/name", name)
@@ -570,19 +582,40 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	}
 }
 
-// countryAtEnd returns the words at the end of a line that name a country.
-func countryAtEnd(prefix string, ws []page.Word) []page.Word {
-	for n := min(len(ws), countryWords); n > 0; n-- {
-		from := len(ws) - n
-		run := trimmed(ws[from:], ".,;:)")
-		if t := textOf(run); utf8.RuneCountInString(t) < 3 || !letters(t) {
-			continue
-		}
-		if countryCode(prefix+"/country", run) != "" {
-			return run
+// sumRe is an amount of money, which no name ends with.
+var sumRe = regexp.MustCompile(`^[$€£¥]?\d[\d,. ]*[.,]\d\d$`)
+
+// prose reports whether the words are a sentence rather than a name: many words
+// in small letters.
+func prose(ws []page.Word) bool {
+	small := 0
+	for _, w := range ws {
+		if r := firstRune(w.Text); unicode.IsLower(r) {
+			small++
 		}
 	}
-	return nil
+	return small > 6 && small > len(ws)/2
+}
+
+// countryAtEnd returns the words at the end of a line that name a country.
+func countryAtEnd(prefix string, ws []page.Word) []page.Word {
+	var best []page.Word
+	code := ""
+	for n := 1; n <= min(len(ws), countryWords); n++ {
+		from := len(ws) - n
+		if n > 1 && strings.HasSuffix(ws[from].Text, ",") {
+			break
+		}
+		run := trimmed(ws[from:], ".,;:)")
+		if t := textOf(run); utf8.RuneCountInString(t) < 3 && n > 1 || utf8.RuneCountInString(t) < 2 || !letters(t) {
+			continue
+		}
+		// "Guinea", and then "Papua New Guinea"; but "Korea" and not "Seoul Korea".
+		if c := countryCode(prefix+"/country", run); c != "" && c != code {
+			best, code = run, c
+		}
+	}
+	return best
 }
 
 // countryAtStart returns the words before the first comma if they name a country.
