@@ -66,6 +66,7 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 	for i := range s.lines {
 		s.hits = append(s.hits, s.labelsOf(i, lx)...)
 	}
+	s.wraps(lx)
 	return s
 }
 
@@ -344,4 +345,113 @@ func (s *sheet) closed(n int) []*hit {
 		}
 	}
 	return all
+}
+
+// wraps finds the labels that are broken over two lines of a cell: "Gross" over
+// "weight", "COMMERCIAL" over "INVOICE". Both lines then carry the whole label,
+// so that the value may stand beside either, or below.
+func (s *sheet) wraps(lx *lexicon) {
+	for n := 0; n+1 < len(s.lines); n++ {
+		for c, cl := range s.lines[n].cells {
+			upper, from, to := s.cellKey(n, c)
+			if upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) || !s.Scanned && !lx.prefix[upper] {
+				continue
+			}
+			height := s.lines[n].height
+			for m := n + 1; m <= n+2 && m < len(s.lines); m++ {
+				if s.lines[m].box.Y0-cl.box.Y1 > 0.9*height {
+					break
+				}
+				k := s.cellUnder(m, cl.box, height)
+				if k < 0 {
+					continue
+				}
+				lower, from2, to2 := s.cellKey(m, k)
+				// A value beside the one and the other: two rows of a list.
+				if lower == "" || s.valueBeside(n, c) && s.valueBeside(m, k) {
+					break
+				}
+				l, q := lx.find(upper+lower, s.Scanned && len(upper) > 2 && len(lower) > 2)
+				if l == nil {
+					break
+				}
+				whole := hit{role: l.role, label: l.text, quality: q, script: scriptOf(l.text)}
+				s.put(whole, n, c, from, to)
+				s.put(whole, m, k, from2, to2)
+				break
+			}
+		}
+	}
+}
+
+// cellKey returns the folded words of a cell, up to a colon, without a hint in
+// brackets, and the tokens they are.
+func (s *sheet) cellKey(n, c int) (key string, from, to int) {
+	from, end := s.span(n, c)
+	to = from
+	for i := from; i < end; i++ {
+		t := s.tokens[n][i]
+		if strings.HasPrefix(t.Text, "(") {
+			if i == from {
+				return "", from, from
+			}
+			return key, from, to
+		}
+		key += t.fold
+		to = i + 1
+		if colonEnds(t.Text) {
+			if i+1 < end {
+				return "", from, from // a value stands in the cell
+			}
+			break
+		}
+	}
+	if utf8.RuneCountInString(key) > 40 {
+		return "", from, from
+	}
+	return key, from, to
+}
+
+// cellUnder returns the cell of line m that begins, or is centred, under a box;
+// -1 if there is none.
+func (s *sheet) cellUnder(m int, b trade.Box, height float64) int {
+	for k, cl := range s.lines[m].cells {
+		if d := cl.box.X0 - b.X0; d > -0.8*height && d < 0.8*height {
+			return k
+		}
+		if d := middleX(cl.box) - middleX(b); d > -0.8*height && d < 0.8*height {
+			return k
+		}
+	}
+	return -1
+}
+
+// valueBeside reports whether the next cell carries a value rather than a label.
+func (s *sheet) valueBeside(n, c int) bool {
+	return c+1 < len(s.lines[n].cells) && s.beginsWithLabel(n, c+1) == nil
+}
+
+// put makes tokens of a cell the label h, instead of labels that were found in
+// them.
+func (s *sheet) put(h hit, n, c, from, to int) {
+	h.line, h.cell, h.from, h.to = n, c, from, to
+	for _, t := range s.tokens[n][from:to] {
+		h.box = h.box.Union(t.Box)
+	}
+	h.colon = colonEnds(s.tokens[n][to-1].Text)
+	s.tail(n, &h)
+	for _, o := range s.hits {
+		if o.line == n && o.from < to && from < o.to {
+			h.number = o.number
+			if h.unit == "" {
+				h.unit = o.unit
+			}
+		}
+	}
+	s.hits = slices.DeleteFunc(s.hits, func(o hit) bool { return o.line == n && o.from < to && from < o.to })
+	at := slices.IndexFunc(s.hits, func(o hit) bool { return o.line > n || o.line == n && o.from > from })
+	if at < 0 {
+		at = len(s.hits)
+	}
+	s.hits = slices.Insert(s.hits, at, h)
 }

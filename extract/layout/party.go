@@ -333,6 +333,7 @@ func (b block) party(prefix string) []trade.Statement {
 		address    [][]page.Word
 		name       []page.Word
 		named      bool
+		attention  []page.Word // for the attention of: a name if there is no other
 		bank       bool
 		inAddress  bool
 	)
@@ -365,6 +366,8 @@ func (b block) party(prefix string) []trade.Statement {
 				} else {
 					free = append(free, ws)
 				}
+			case member == "attention":
+				attention = ws
 			case member == "partyName":
 				if !named {
 					name, named = ws, true
@@ -426,6 +429,9 @@ func (b block) party(prefix string) []trade.Statement {
 				}
 				if roles[o.role] == noKind {
 					member = "-"
+					if k := foldKey(o.label); k == "attn" || k == "attention" || k == "contact" || k == "contactperson" {
+						member = "attention"
+					}
 				}
 				if o.role == "countryOfOrigin" {
 					member = "partyCountry"
@@ -462,6 +468,9 @@ func (b block) party(prefix string) []trade.Statement {
 			}
 		}
 		flush()
+	}
+	if name == nil && attention != nil && len(free) > 0 && streetRe.MatchString(textOf(free[0])) {
+		name = attention
 	}
 	b.nameAndAddress(prefix, free, address, name, state1, has)
 	if !slices.ContainsFunc(statements, func(st trade.Statement) bool { return st.Path == prefix+"/name" }) {
@@ -581,6 +590,9 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 		state1("/country", ws)
 	}
 }
+
+// streetRe is a line that begins with the number of a house.
+var streetRe = regexp.MustCompile(`^\d+[A-Za-z]?[ ,/-]`)
 
 // sumRe is an amount of money, which no name ends with.
 var sumRe = regexp.MustCompile(`^[$€£¥]?\d[\d,. ]*[.,]\d\d$`)
