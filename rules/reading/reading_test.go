@@ -1,0 +1,9 @@
+package reading
+
+import (
+	"testing"
+
+	"tallyman/rules/rulestest"
+)
+
+func TestRules(t *testing.T) { rulestest.Run(t, Rules...) }
