@@ -153,7 +153,7 @@ func (r *reader) loneDate(s *sheet) {
 			break
 		}
 		for c, cl := range l.cells {
-			if s.beginsWithLabel(n, c) != nil || (c > 0 && s.beginsWithLabel(n, c-1) != nil) || r.inTable(s.Number, cl.box) {
+			if s.beginsWithLabel(n, c) != nil || (c > 0 && s.waits(n, c-1)) || r.inTable(s.Number, cl.box) {
 				continue
 			}
 			ws := cl.words
@@ -164,6 +164,9 @@ func (r *reader) loneDate(s *sheet) {
 					continue
 				}
 				if from+to < len(ws) && !hasTime(ws[from+to:]) {
+					break
+				}
+				if from > 0 && strings.ContainsAny(textOf(ws[:from]), ":：") {
 					break
 				}
 				if from > 3 || (from > 0 && hasDigit(textOf(ws[:from]))) {
@@ -182,6 +185,12 @@ func (r *reader) loneDate(s *sheet) {
 		v := value{lone[0], "", 0.7}
 		r.add(v.statement("/issueDate", s.Number), rankGuess, "")
 	}
+}
+
+// waits reports whether a cell is a label without its value.
+func (s *sheet) waits(n, c int) bool {
+	o := s.beginsWithLabel(n, c)
+	return o != nil && len(s.behind(o)) == 0
 }
 
 // hasTime reports whether words are a time of day.

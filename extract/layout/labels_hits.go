@@ -161,6 +161,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		return hit{}, false
 	}
 	number, starts := s.startsLabel(n, i)
+	after := starts || s.afterValue(n, i)
 	var (
 		key     string
 		best    *label
@@ -175,7 +176,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		if ts[j].fold == "" && !colonEnds(ts[j].Text) {
 			continue
 		}
-		if starts || s.colonAfter(n, j) {
+		if starts || after && s.colonAfter(n, j) {
 			if l, q := lx.find(key, s.Scanned && (starts || len(key) > 5)); l != nil && (q == 1 || q >= quality) {
 				best, quality, end = l, q, j+1
 			}
@@ -222,6 +223,34 @@ func (s *sheet) startsLabel(n, i int) (number string, ok bool) {
 		return "", true
 	}
 	return "", false
+}
+
+// afterValue reports whether token i may follow the value of another label in
+// its cell: a figure stands before it, or a colon somewhere, so that "Retest
+// date:" is not taken for "Date:".
+func (s *sheet) afterValue(n, i int) bool {
+	ts := s.tokens[n]
+	if hasDigit(ts[i-1].Text) {
+		return true
+	}
+	if i-2 < 0 || ts[i-2].cell != ts[i].cell {
+		return false
+	}
+	for j := i - 2; j >= 0 && ts[j].cell == ts[i].cell; j-- {
+		if colonEnds(ts[j].Text) {
+			return !generalWord[ts[i].fold] || unicode.IsUpper(firstRune(ts[i-1].Text)) == false
+		}
+	}
+	return false
+}
+
+// generalWord are labels that are the last word of many longer ones.
+var generalWord = map[string]bool{}
+
+func init() {
+	for _, w := range []string{"Date", "Дата", "No", "Number", "Номер", "Tarih", "Datum", "Fecha", "Total", "Name", "Address"} {
+		generalWord[foldKey(w)] = true
+	}
 }
 
 func colonEnds(s string) bool { return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：") }

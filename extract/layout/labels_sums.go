@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -130,7 +131,7 @@ func (r *reader) totals() {
 				continue
 			}
 			a, ok := c.amount()
-			if !ok {
+			if !ok || a.IsZero() && role != "tax" {
 				continue
 			}
 			if !picked || a.Cmp(most) >= 0 {
@@ -150,7 +151,7 @@ func (r *reader) totals() {
 		}
 	}
 	switch {
-	case hasGrand && (!grandAmount.IsZero() || !hasPlain):
+	case hasGrand:
 		r.add(grand.statement("/invoiceTotal", grand.page), rankLabel, grand.script)
 		if hasPlain && !hasSub && hasTax {
 			if whole, err := plainAmount.Add(taxed); err == nil && whole.Cmp(grandAmount) == 0 {
@@ -199,6 +200,9 @@ func (r *reader) currency() {
 		}
 	}
 }
+
+// gluedCode is an amount with its currency before it, without a space.
+var gluedCode = regexp.MustCompile(`^(?:USD|EUR|RUB|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN)\d[\d.,]*$`)
 
 func moneyPath(path string) bool {
 	switch path[strings.LastIndex(path, "/")+1:] {
@@ -250,6 +254,10 @@ func (r *reader) voted() *trade.Statement {
 					if strings.Contains(strings.ToUpper(t.Text), "US$") {
 						w.Text = "US$"
 					}
+					vote(s, w, 2)
+				case gluedCode.MatchString(bare):
+					w := t.Word
+					w.Text = bare[:3]
 					vote(s, w, 2)
 				case currencyRe.MatchString(bare) && !hasDigit(bare):
 					beside := (i+1 < len(ts) && figure.MatchString(ts[i+1].Text)) || (i > 0 && figure.MatchString(ts[i-1].Text))

@@ -179,7 +179,7 @@ var (
 	figure     = regexp.MustCompile(`^[-–+(]*\s*(?:[A-Z]{2,3}\.?\$?|US\$|[$€£¥₽₸₴₺₹]|RM|Rs\.?|руб\.?)?[-–]?\(?\d[\d.,'’·]*(?:[-–]|,-|\.-)?\)?(?:[$€£¥₽₸₺₹%]|[A-Za-zА-Яа-я³]{1,6}\d?\.?(?:/[A-Za-z]+)?)?[.,;:)*]*$`)
 	plainFig   = regexp.MustCompile(`^[-–+(]*\d[\d.,'’]*$`)
 	group      = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?(?:[-–)]|[.,;:])?$`)
-	currencyRe = regexp.MustCompile(`^(?i:USD|EUR|RUB|RUR|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN|CZK|SEK|NOK|DKK|HUF|BYN|UZS|UAH|KGS|CAD|AUD|SGD|HKD|MYR|RM|THB|EGP|SAR|KRW|TWD|NPR|LKR|PKR|BDT|ZAR|BRL|MXN|TL|RON|BGN|GEL|AZN|AMD|TJS|TMT|MNT|US\$|U\.S\.\$|[$€£¥₽₸₺₹]|Rs\.?|руб\.?|рублей|тенге|тг\.?|евро|долл\.?|доллар\p{L}*|元|美元|人民币|欧元|Euro|dollars?)[.,;:)]*$`)
+	currencyRe = regexp.MustCompile(`^(?i:USD|EUR|RUB|RUR|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN|CZK|SEK|NOK|DKK|HUF|BYN|UZS|UAH|CAD|AUD|SGD|HKD|MYR|RM|THB|EGP|SAR|KRW|TWD|NPR|LKR|PKR|BDT|ZAR|BRL|MXN|TL|RON|BGN|GEL|AZN|AMD|TJS|TMT|MNT|US\$|U\.S\.\$|[$€£¥₽₸₺₹]|Rs\.?|руб\.?|рублей|тенге|тг\.?|евро|долл\.?|доллар\p{L}*|元|美元|人民币|欧元|Euro|dollars?)[.,;:)]*$`)
 	massRe     = regexp.MustCompile(`^(?i:kgs?|kgm|кгс?|килограмм\p{L}*|т|тн|тонн\p{L}*|t|mt|tons?|tonnes?|g|gr|gram\p{L}*|гр?|lbs?|pounds?|oz|公斤|千克|克|吨)[.,;:)]*$`)
 	volumeRe   = regexp.MustCompile(`^(?i:cbm|m3|m³|м3|м³|куб\.?м?|cu\.?m?|cft|ft3|cuft|l|л|ltr|立方米|cubic|mtq)[.,;:)]*$`)
 )
@@ -220,7 +220,7 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 	}
 	// Another kind of unit behind it: "Total 2000 KGS" is no money.
 	if to < len(ws) && to == i && near(ws[to-1], ws[to]) {
-		for _, other := range []kind{moneyKind, massKind, volumeKind} {
+		for _, other := range foreign(k) {
 			if other != k && unitOf(other, ws[to].Text) && !unitOf(k, ws[to].Text) {
 				return 0, 0, false
 			}
@@ -235,14 +235,26 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 	if k != percentKind && strings.Contains(textOf(ws[from:to]), "%") {
 		return 0, 0, false
 	}
+	if head := strings.TrimRight(ws[numeral].Text, "-–+()0123456789.,'’:;"); k != moneyKind && head != "" && unitOf(moneyKind, head) {
+		return 0, 0, false // "USD6,300.00"
+	}
 	if tail := strings.TrimLeft(ws[numeral].Text, "-–+(0123456789.,'’$€£¥"); tail != "" { // "1205KGS"
-		for _, other := range []kind{moneyKind, massKind, volumeKind} {
+		for _, other := range foreign(k) {
 			if other != k && unitOf(other, tail) && !unitOf(k, tail) {
 				return 0, 0, false
 			}
 		}
 	}
 	return from, to, true
+}
+
+// foreign returns the kinds whose units mean that a figure is not of kind k. A
+// quantity may be a mass: "Total quantity 2000 KGS".
+func foreign(k kind) []kind {
+	if k == quantityKind {
+		return []kind{moneyKind}
+	}
+	return []kind{moneyKind, massKind, volumeKind}
 }
 
 func letters(s string) bool {
@@ -450,7 +462,7 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 				return v, true
 			}
 		}
-		if h.open {
+		if h.open || len(ws) > 1 || len(ws[0].Text) > 4 {
 			return value{}, false // a longer label that is not known, or prose
 		}
 	}

@@ -167,7 +167,16 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if (k == massKind || k == volumeKind) && v.unit == "" && vague[foldKey(h.label)] && !unitEnds(v.words, k) {
 		return // "Net 30"
 	}
+	if role == "amountInWords" && !r.typ.Invoice() && r.typ != trade.Contract {
+		return
+	}
+	if strings.HasPrefix(role, "placeOf") && legalForms.MatchString(" "+textOf(v.words)+" ") {
+		return
+	}
 	if role == "invoiceTitle" {
+		if !slices.ContainsFunc(s.hits, func(o hit) bool { return o.line == h.line && o.role != role }) {
+			return
+		}
 		if h.colon || len(v.words) != 1 || countDigits(v.words) < 3 || len(s.following(v.words[0])) > 0 || r.has(path, rankTitle) {
 			return
 		}

@@ -44,6 +44,9 @@ func (r *reader) parties() {
 			if !ok {
 				continue
 			}
+			if r.journey(s, h, b) {
+				continue
+			}
 			for _, role := range h.roles() {
 				if roles[role] != partyKind {
 					continue
@@ -78,6 +81,32 @@ func init() {
 	for _, w := range []string{"To", "From", "Alan", "Satan", "Son", "Client", "Customer", "Carrier", "Agent", "Alıcısı"} {
 		weakParty[foldKey(w)] = true
 	}
+}
+
+// journey takes "From: A To: B" on one line for places, and reports whether it
+// is that.
+func (r *reader) journey(s *sheet, h *hit, b block) bool {
+	from, to := foldKey("From"), foldKey("To")
+	key := foldKey(h.label)
+	if key != from && key != to {
+		return false
+	}
+	if !slices.ContainsFunc(s.hits, func(o hit) bool {
+		k := foldKey(o.label)
+		return o.line == h.line && o.from != h.from && (k == from || k == to) && k != key
+	}) {
+		return false
+	}
+	path := "/placeOfLoading"
+	if key == to {
+		path = "/placeOfUnloading"
+	}
+	ws := wordsOf(b.tokens(b.lines[0]))
+	if _, _, ok := takeWords(ws); ok && !legalForms.MatchString(" "+textOf(ws)+" ") {
+		v := value{ws, "", b.trust}
+		r.add(v.statement(path, s.Number), rankGeneral, h.script)
+	}
+	return true
 }
 
 // inParty reports whether a label may stand inside the block of a party.
@@ -786,7 +815,7 @@ func capital(s string) bool {
 // letterhead takes the firm at the head of an invoice for the seller, where no
 // heading names one: a name with a legal form, above everything else.
 func (r *reader) letterhead() {
-	if !r.typ.Invoice() || len(r.sheets) == 0 || r.has("/seller/name", rankGuess) {
+	if !r.typ.Invoice() && r.typ != trade.PackingList || len(r.sheets) == 0 || r.has("/seller/name", rankGuess) {
 		return
 	}
 	s := r.sheets[0]
