@@ -88,13 +88,23 @@ func (p *pix) scale(f float64) bool {
 	return p.become(C.pixScale(p.p, C.float(f), C.float(f)))
 }
 
-// even takes uneven light out of the image: paper becomes white.
-func (p *pix) even() bool { return p.become(C.pixBackgroundNormSimple(p.p, nil, nil)) }
+// ink is the gray level below which a dot is ink, once the image is even.
+const ink = 165
+
+// even takes uneven light out of the image: paper becomes white. The function
+// of Leptonica brings the paper to level 200.
+func (p *pix) even() bool {
+	if !p.become(C.pixBackgroundNormSimple(p.p, nil, nil)) {
+		return false
+	}
+	C.pixMultConstantGray(p.p, 255.0/200.0)
+	return true
+}
 
 // skew returns by how many degrees the print is turned, clockwise positive,
 // and how sure that is.
 func (p pix) skew() (degrees, confidence float64) {
-	b := C.pixThresholdToBinary(p.p, 140)
+	b := C.pixThresholdToBinary(p.p, ink)
 	if b == nil {
 		return 0, 0
 	}
@@ -150,62 +160,37 @@ func (p pix) crop(r image.Rectangle) pix {
 	return pix{C.pixClipRectangle(p.p, box, nil)}
 }
 
-// rules finds the ruled lines, paints them white, and returns where they were:
-// a box each. Run it only after even: on a dark ground the fixed threshold
-// would take everything for a line.
-func (p *pix) rules() (lying, standing []image.Rectangle) {
-	b := C.pixThresholdToBinary(p.p, 160)
-	if b == nil {
-		return nil, nil
-	}
-	defer C.pixDestroy(&b)
-	w, h := p.size()
-	length := max(40, min(w, h)/28)
-	for _, flat := range []bool{true, false} {
-		var open *C.PIX
-		if flat {
-			open = C.pixOpenBrick(nil, b, C.l_int32(length), 1)
-		} else {
-			open = C.pixOpenBrick(nil, b, 1, C.l_int32(length))
-		}
-		if open == nil {
-			continue
-		}
-		boxes := C.pixConnCompBB(open, 8)
-		if boxes != nil {
-			n := int(C.boxaGetCount(boxes))
-			for i := range n {
-				var x, y, bw, bh C.l_int32
-				if C.boxaGetBoxGeometry(boxes, C.l_int32(i), &x, &y, &bw, &bh) != 0 {
-					continue
-				}
-				r := image.Rect(int(x), int(y), int(x+bw), int(y+bh))
-				// A black field is no line.
-				if flat && r.Dy() <= 12+r.Dx()/40 {
-					lying = append(lying, r)
-				} else if !flat && r.Dx() <= 12+r.Dy()/40 {
-					standing = append(standing, r)
-				}
-			}
-			C.boxaDestroy(&boxes)
-		}
-		grown := C.pixDilateBrick(nil, open, 5, 5)
-		C.pixDestroy(&open)
-		if grown != nil {
-			C.pixPaintThroughMask(p.p, grown, 0, 0, 255)
-			C.pixDestroy(&grown)
-		}
-	}
-	return lying, standing
-}
-
-// components returns the boxes of the connected inked spots.
-func (p pix) components(threshold int) []image.Rectangle {
-	b := C.pixThresholdToBinary(p.p, C.l_int32(threshold))
+// runs returns the boxes of what is left of the ink after an opening with a
+// line of that length.
+func (p pix) runs(length int, flat bool) []image.Rectangle {
+	b := C.pixThresholdToBinary(p.p, ink)
 	if b == nil {
 		return nil
 	}
 	defer C.pixDestroy(&b)
+	w, h := C.l_int32(length), C.l_int32(1)
+	if !flat {
+		w, h = h, w
+	}
+	open := C.pixOpenBrick(nil, b, w, h)
+	if open == nil {
+		return nil
+	}
+	defer C.pixDestroy(&open)
+	return boxesOf(open)
+}
+
+// components returns the boxes of the connected inked spots.
+func (p pix) components() []image.Rectangle {
+	b := C.pixThresholdToBinary(p.p, ink)
+	if b == nil {
+		return nil
+	}
+	defer C.pixDestroy(&b)
+	return boxesOf(b)
+}
+
+func boxesOf(b *C.PIX) []image.Rectangle {
 	boxes := C.pixConnCompBB(b, 8)
 	if boxes == nil {
 		return nil

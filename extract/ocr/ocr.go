@@ -77,6 +77,7 @@ func (r *Reader) Warm() { r.client(english) }
 
 const (
 	english  = "eng"
+	russian  = "rus+eng"
 	cyrillic = "rus+kaz+eng"
 	chinese  = "chi_sim"
 	turkish  = "tur+eng"
@@ -177,7 +178,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		}
 	}
 	lying, standing := p.rules()
-	inked := p.components(140)
+	inked := p.components()
 
 	turned := false
 	turn := func(turns int) {
@@ -185,7 +186,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		if turns != 0 && p.quarter(turns) {
 			toBitmap = quarterBack(turns, w, h).Then(toBitmap)
 			lying, standing = turnRules(lying, standing, turns, w, h)
-			inked = p.components(140)
+			inked = p.components()
 			turned = true
 		}
 	}
@@ -222,6 +223,9 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 			}
 		}
 	}
+	if b.Languages == "" && languages == english {
+		words, languages = r.otherScript(p, words)
+	}
 	words = slices.DeleteFunc(words, func(f found) bool { return !plausible(f, dpi) })
 	words = r.doubtful(p, words, languages, b.Languages, han)
 	words = r.missed(p, words, inked, languages, dpi)
@@ -246,14 +250,16 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		}
 		res.Words = append(res.Words, word)
 	}
+	var pieces []page.Rule
 	for _, l := range lying {
 		y := float64(l.Min.Y+l.Max.Y) / 2 * points
-		res.Rules = append(res.Rules, page.Rule{X0: float64(l.Min.X) * points, Y0: y, X1: float64(l.Max.X) * points, Y1: y})
+		pieces = append(pieces, page.Rule{X0: float64(l.Min.X) * points, Y0: y, X1: float64(l.Max.X) * points, Y1: y})
 	}
 	for _, l := range standing {
 		x := float64(l.Min.X+l.Max.X) / 2 * points
-		res.Rules = append(res.Rules, page.Rule{X0: x, Y0: float64(l.Min.Y) * points, X1: x, Y1: float64(l.Max.Y) * points})
+		pieces = append(pieces, page.Rule{X0: x, Y0: float64(l.Min.Y) * points, X1: x, Y1: float64(l.Max.Y) * points})
 	}
+	res.Rules = page.JoinRules(pieces, 2.2, 8, 12)
 	return res, nil
 }
 
@@ -334,7 +340,7 @@ func (r *Reader) size(p pix, b Bitmap) (f, dpi float64) {
 	}
 	f, dpi = want/b.DPI, b.DPI
 	var heights []int
-	for _, c := range p.components(140) {
+	for _, c := range p.components() {
 		if letter(c) {
 			heights = append(heights, c.Dy())
 		}
@@ -413,7 +419,10 @@ func (r *Reader) languages(p pix, inked []image.Rectangle) (languages string, ha
 	}
 	cyr := read(cyrillic)
 	if m := mean(cyr); m > high && share(cyr, unicode.Cyrillic) > 0.15 {
-		return cyrillic, false
+		if kazakh(cyr) {
+			return cyrillic, false
+		}
+		return russian, false
 	}
 	if high < 80 {
 		zh := read(chinese)
@@ -425,6 +434,113 @@ func (r *Reader) languages(p pix, inked []image.Rectangle) (languages string, ha
 		}
 	}
 	return english, false
+}
+
+// otherScript looks whether what English made nothing of is Cyrillic, such as
+// one party of a contract in two languages, and reads those lines, or the whole
+// page, again.
+func (r *Reader) otherScript(p pix, words []found) ([]found, string) {
+	var low []int
+	for i, w := range words {
+		if w.conf < 88 && alphanumeric(w.text) >= 3 && w.box.Dx() > 2*w.box.Dy() && !strings.ContainsAny(w.text, "0123456789") {
+			low = append(low, i)
+		}
+	}
+	if len(low) < 3 {
+		return words, english
+	}
+	slices.SortStableFunc(low, func(i, j int) int { return words[j].box.Dx() - words[i].box.Dx() })
+	w, h := p.size()
+	padded := func(b image.Rectangle) image.Rectangle {
+		pad := max(4, b.Dy()/4)
+		return image.Rect(max(0, b.Min.X-pad), max(0, b.Min.Y-pad), min(w, b.Max.X+pad), min(h, b.Max.Y+pad))
+	}
+	read := func(area image.Rectangle, languages string) []found {
+		c := p.crop(area)
+		if c.p == nil {
+			return nil
+		}
+		defer c.free()
+		again, err := r.recognise(c, languages, "7")
+		if err != nil {
+			return nil
+		}
+		for i := range again {
+			again[i].box = again[i].box.Add(area.Min)
+		}
+		return again
+	}
+	votes, asked := 0, min(6, len(low))
+	for _, i := range low[:asked] {
+		for _, f := range read(padded(words[i].box), cyrillic) {
+			letters := strings.IndexFunc(f.text, func(c rune) bool { return unicode.Is(unicode.Cyrillic, c) })
+			if f.conf >= 75 && f.conf > words[i].conf+3 && letters >= 0 && alphanumeric(f.text) >= 3 {
+				votes++
+				break
+			}
+		}
+	}
+	if votes < 2 {
+		return words, english
+	}
+	if len(low)*4 > len(words) {
+		if again, err := r.recognise(p, cyrillic, "3"); err == nil && worth(again) > worth(words) {
+			return again, cyrillic
+		}
+		return words, english
+	}
+	// Lines of words that stand close together and hold an unsure one.
+	taken := make([]bool, len(words))
+	for _, i := range low {
+		if taken[i] {
+			continue
+		}
+		line := words[i].box
+		for again := true; again; {
+			again = false
+			for j, o := range words {
+				m := (o.box.Min.Y + o.box.Max.Y) / 2
+				gap := max(o.box.Min.X-line.Max.X, line.Min.X-o.box.Max.X)
+				if !taken[j] && !o.box.In(line) && m > line.Min.Y && m < line.Max.Y && gap < 2*line.Dy() && o.box.Dy() < 2*line.Dy() {
+					line = line.Union(o.box)
+					again = true
+				}
+			}
+		}
+		var old []found
+		for j, o := range words {
+			if !taken[j] && o.box.In(line) {
+				old = append(old, o)
+			}
+		}
+		again := read(padded(line), cyrillic)
+		if worth(again) <= worth(old) {
+			taken[i] = true
+			continue
+		}
+		for j, o := range words {
+			if !taken[j] && o.box.In(line) {
+				taken[j] = true
+				words[j].text = ""
+			}
+		}
+		words = append(words, again...)
+		for len(taken) < len(words) {
+			taken = append(taken, true)
+		}
+	}
+	return slices.DeleteFunc(words, func(f found) bool { return f.text == "" }), cyrillic
+}
+
+// kazakh reports whether letters occur that Russian does not have.
+func kazakh(words []found) bool {
+	n := 0
+	for _, w := range words {
+		if w.conf >= 60 && strings.ContainsAny(strings.ToLower(w.text), "әғқңөұүһ") {
+			n++
+		}
+	}
+	return n >= 2
 }
 
 // doubtful reads words again that the first pass was not sure of, each alone:
@@ -623,15 +739,6 @@ func (r *Reader) second(words []found, languages string) string {
 		if len(turk) >= 4 {
 			return turkish
 		}
-		low := 0
-		for _, w := range words {
-			if w.conf < 50 {
-				low++
-			}
-		}
-		if len(words) >= 10 && low*4 > len(words) {
-			return cyrillic
-		}
 	}
 	return ""
 }
@@ -688,16 +795,29 @@ func mean(words []found) float64 {
 // bands returns up to n bands of the page that hold print, spread over it.
 func (p pix) bands(n int, inked []image.Rectangle) []image.Rectangle {
 	w, h := p.size()
-	high := max(60, h/28)
+	high := max(56, h/40)
 	if h < 4*high {
 		return []image.Rectangle{image.Rect(0, 0, w, h)}
 	}
-	rows := make([]int, h)
+	rows, crossed := make([]int, h), make([]int, h)
 	for _, c := range inked {
 		if c.Dy() < 6 || c.Dy() > 60 || c.Dx() > 120 {
 			continue
 		}
 		rows[(c.Min.Y+c.Max.Y)/2]++
+		for y := max(0, c.Min.Y); y < min(h, c.Max.Y); y++ {
+			crossed[y]++
+		}
+	}
+	// clear returns the row between from and to that cuts the fewest letters.
+	clear := func(from, to int) int {
+		best := max(0, from)
+		for y := best; y < min(h, to); y++ {
+			if crossed[y] < crossed[best] {
+				best = y
+			}
+		}
+		return best
 	}
 	type band struct{ y, ink int }
 	var out []image.Rectangle
@@ -715,7 +835,7 @@ func (p pix) bands(n int, inked []image.Rectangle) []image.Rectangle {
 			sum += rows[y+high] - rows[y]
 		}
 		if best.ink >= 8 {
-			out = append(out, image.Rect(0, best.y, w, best.y+high))
+			out = append(out, image.Rect(0, clear(best.y-high/2, best.y+high/4), w, clear(best.y+high*3/4, best.y+high*3/2)))
 		}
 	}
 	return out

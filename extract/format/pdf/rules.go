@@ -1,9 +1,7 @@
 package pdf
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
@@ -145,56 +143,4 @@ func (s *scene) line(x0, y0, x1, y1 float64) {
 	}
 }
 
-func (s *scene) rules() []page.Rule { return Join(s.lines, shortest) }
-
-// Join makes one rule of the pieces of each line (dashes, the edges that
-// neighbouring cells share), drops what is then still shorter than least, and
-// sorts: the lying ones from top to bottom, then the standing ones from left
-// to right.
-func Join(lines []page.Rule, least float64) []page.Rule {
-	type span struct{ at, from, to float64 }
-	var lying, standing []span
-	for _, l := range lines {
-		if l.Horizontal() {
-			lying = append(lying, span{l.Y0, l.X0, l.X1})
-		} else {
-			standing = append(standing, span{l.X0, l.Y0, l.Y1})
-		}
-	}
-	const near, gap = 1.2, 3.0 // points
-	join := func(spans []span) []span {
-		slices.SortFunc(spans, func(a, b span) int {
-			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
-		})
-		var out []span
-		for i := 0; i < len(spans); {
-			// All pieces on about the same height, then joined from left to right.
-			j := i + 1
-			for j < len(spans) && spans[j].at-spans[i].at <= near {
-				j++
-			}
-			group := slices.Clone(spans[i:j])
-			slices.SortStableFunc(group, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-			cur := group[0]
-			for _, g := range group[1:] {
-				if g.from <= cur.to+gap {
-					cur.to = max(cur.to, g.to)
-					continue
-				}
-				out = append(out, cur)
-				cur = g
-			}
-			out = append(out, cur)
-			i = j
-		}
-		return slices.DeleteFunc(out, func(s span) bool { return s.to-s.from < least })
-	}
-	var out []page.Rule
-	for _, s := range join(lying) {
-		out = append(out, page.Rule{X0: s.from, Y0: s.at, X1: s.to, Y1: s.at})
-	}
-	for _, s := range join(standing) {
-		out = append(out, page.Rule{X0: s.at, Y0: s.from, X1: s.at, Y1: s.to})
-	}
-	return out
-}
+func (s *scene) rules() []page.Rule { return page.JoinRules(s.lines, 1.2, 3, shortest) }
