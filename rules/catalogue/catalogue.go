@@ -10,21 +10,38 @@ import (
 
 	"tallyman/rules"
 	"tallyman/rules/arithmetic"
+	"tallyman/rules/control"
 	"tallyman/rules/crossdoc"
+	"tallyman/rules/dates"
+	"tallyman/rules/reading"
+	"tallyman/rules/vague"
 )
 
-//go:generate go run tallyman/rules/catalogue/page -o ../../docs/rules.md
+//go:generate go run ./generate ../../docs/rules.md
 
 // Rules are all rules, in the order of their IDs.
 var Rules = gather(
 	arithmetic.Rules,
+	control.Rules,
 	crossdoc.Rules,
+	dates.Rules,
+	reading.Rules,
+	vague.Rules,
 )
 
 func gather(families ...[]*rules.Rule) []*rules.Rule {
 	all := slices.Concat(families...)
 	slices.SortFunc(all, func(a, b *rules.Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return all
+}
+
+// Find returns the rule with that ID, or nil.
+func Find(id string) *rules.Rule {
+	i, ok := slices.BinarySearchFunc(Rules, id, func(r *rules.Rule, id string) int { return cmp.Compare(r.ID, id) })
+	if !ok {
+		return nil
+	}
+	return Rules[i]
 }
 
 // Version names the catalogue: it changes when a rule is added or taken away, or
