@@ -13,6 +13,7 @@ import (
 	"tallyman/rules/control"
 	"tallyman/rules/crossdoc"
 	"tallyman/rules/dates"
+	"tallyman/rules/identity"
 	"tallyman/rules/reading"
 	"tallyman/rules/vague"
 )
@@ -25,6 +26,7 @@ var Rules = gather(
 	control.Rules,
 	crossdoc.Rules,
 	dates.Rules,
+	identity.Rules,
 	reading.Rules,
 	vague.Rules,
 )
