@@ -26,7 +26,8 @@ than their headings say, or were not read well: that is one finding of low
 severity.`,
 	Severity: rules.Medium,
 	Sources: []rules.Source{
-		{Title: "ISBP 745: banks check totals, not the arithmetic of lines", URL: "https://www.letterofcredit.biz"},
+		{Title: "ISBP 745, paragraph M6: of a packing list banks only examine totals", URL: "http://library.iccwbo.org/content/tfb/RULES/tfb-isbp-2013-13.htm"},
+		{Title: "that banks do not multiply the lines of an invoice either", Unverified: true},
 		{Title: "half a unit of the last printed digit: the rounding of a decimal number"},
 	},
 	Run: runLineAmountDiffers,

@@ -24,9 +24,10 @@ multiplied before anything is said. The finding is made only if every line was
 evidently read.`,
 	Severity: rules.Medium,
 	Sources: []rules.Source{
-		{Title: "sum of weights as a packing list check, documentation of a trade platform", URL: "https://docs.chainomics.ai"},
+		{Title: "UCP 600, article 14(d): data must not conflict"},
 		{Title: "0.5 per cent or 1 kg: the project's choice", Unverified: true},
-		{Title: "60 kg as the greatest mass of one empty pallet with its wrapping: an ISO or EUR pallet is 20 to 30 kg", Unverified: true},
+		{Title: "an empty EUR pallet is 20 to 24 kg", URL: "https://vmp-logistics.de/en/charge-carriers/europallet/"},
+		{Title: "60 kg for a larger pallet with its wrapping: the project's choice", Unverified: true},
 	},
 	Run: runMassesDoNotAddUp,
 }

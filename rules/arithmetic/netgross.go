@@ -22,7 +22,6 @@ exchanged, by the writer or by the reader: that is one finding of low severity.`
 	Severity: rules.High,
 	Sources: []rules.Source{
 		{Title: "UN/CEFACT BSP RDM D22A: gross weight includes packaging, net weight excludes it"},
-		{Title: "safety and security declarations: gross mass must not be less than net mass", URL: "https://dev.to"},
 	},
 	Run: runNetMassExceedsGross,
 }

@@ -48,8 +48,8 @@ This compares the first six digits of a printed code and is no legal
 classification.`, t.name, t.goods, t.grave, t.passing),
 		Severity: t.grave,
 		Sources: []rules.Source{
-			{Title: "Common High Priority List, edition of 23 February 2024, HS 2022 (BIS, EU, UK, Japan)", URL: "https://www.bis.gov"},
-			{Title: "red flags: transit through, and delivery to, Russia and Belarus (BIS and FinCEN, joint alerts 2022 and 2023)", URL: "https://www.bis.gov"},
+			{Title: "Common High Priority List, edition of 23 February 2024, HS 2022 (BIS, EU, UK, Japan)"},
+			{Title: "red flags: transit through, and delivery to, Russia and Belarus (BIS and FinCEN, joint alerts of 2022 and 2023)", Unverified: true},
 		},
 		Run: t.run,
 	}

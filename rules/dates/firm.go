@@ -23,7 +23,7 @@ re-registration; it is still no older than its date. A contract that is only
 cited may have been made by a predecessor: the severity is then low.`,
 	Severity: rules.High,
 	Sources: []rules.Source{
-		{Title: "BIN: digits 1 to 4 are year and month of registration or re-registration", URL: "https://github.com/arthurdejong/python-stdnum"},
+		{Title: "BIN: the first four digits are the year and month of registration", URL: "https://www.bcc.kz/bcc-journal/category/glossary/bin/"},
 		{Title: "OGRN: digits 2 and 3 are the year of the entry in the register; since 2002", Unverified: true},
 	},
 	Run: runPaperOlderThanFirm,

@@ -22,7 +22,8 @@ after the goods had left. Invoices of sea transport are often issued after the
 bill of lading, and are compared only if it cites them.`,
 	Severity: rules.Medium,
 	Sources: []rules.Source{
-		{Title: "order of contract, invoice and transport document as a check of a published validation system", URL: "https://github.com/Borre/case-to-clearance"},
+		{Title: "UCP 600, article 14(d): data must not conflict"},
+		{Title: "that an invoice travels with the goods by road, rail and air: trade practice", Unverified: true},
 		{Title: "one day: the project's choice", Unverified: true},
 	},
 	Run: runOrderOfPapers,
