@@ -64,7 +64,7 @@ var roles = map[string]kind{
 	"marks":  wordsKind,
 	"-refNo": noKind, "-orderNo": noKind, "-customerNo": noKind, "-otherDate": noKind, "-carrierAgent": noKind,
 	"-partyCity": noKind, "-partyIdOther": noKind, "-placeOther": noKind, "-countryOther": noKind, "-weightOther": noKind,
-	"-volumetric": noKind, "-quantityOther": noKind, "-insuredSum": noKind, "-voyage": noKind,
+	"-volumetric": noKind, "-goods": noKind, "-packing": noKind, "-tariff": noKind, "-heading": noKind, "-quantityOther": noKind, "-insuredSum": noKind, "-voyage": noKind,
 }
 
 // papers are the words for kinds of paper in the lexicon.
@@ -149,6 +149,7 @@ type lexicon struct {
 	bySize  map[int][]*label // by runes of the key
 	prefix  map[string]bool  // every beginning of a key, to stop early
 	longest int              // runes of the longest key
+	form    bool             // the paper is a form with numbered boxes
 }
 
 var parseLabels = sync.OnceValues(func() ([]*label, error) { return readLabels(labelText) })
@@ -207,6 +208,7 @@ func lexiconOf(typ trade.DocumentType) *lexicon {
 		panic(err) // the lexicon is ours, and a test reads it
 	}
 	lx := &lexicon{exact: map[string]*label{}, bySize: map[int][]*label{}, prefix: map[string]bool{}}
+	lx.form = typ.Transport() || typ.Declaration() || typ == trade.CertificateOfOrigin || typ == trade.InsuranceCertificate
 	own := func(l *label) bool {
 		return slices.ContainsFunc(l.on, func(name string) bool { return papers[name](typ) })
 	}

@@ -67,6 +67,9 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 		s.hits = append(s.hits, s.labelsOf(i, lx)...)
 	}
 	s.wraps(lx)
+	if lx.form {
+		s.headings()
+	}
 	return s
 }
 
@@ -170,14 +173,17 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	)
 	for j := i; j < len(ts) && j < i+maxLabelWords && ts[j].cell == ts[i].cell; j++ {
 		key += ts[j].fold
-		if utf8.RuneCountInString(key) > lx.longest+2 || (!s.Scanned && !lx.prefix[key]) {
+		if utf8.RuneCountInString(key) > lx.longest+2 || (!s.Scanned && number == "" && !lx.prefix[key]) {
 			break
 		}
 		if ts[j].fold == "" && !colonEnds(ts[j].Text) {
 			continue
 		}
 		if starts || after && s.colonAfter(n, j) {
-			if l, q := lx.find(key, s.Scanned && (starts || len(key) > 5)); l != nil && (q == 1 || q >= quality) {
+			// A text layer may itself come from a reader: a numbered heading, or
+			// one with a colon, is worth a second look.
+			blurred := s.Scanned && (starts || len(key) > 5) || number != "" && len(key) > 11
+			if l, q := lx.find(key, blurred); l != nil && (q == 1 || q >= quality) {
 				best, quality, end = l, q, j+1
 			}
 		}
@@ -483,4 +489,45 @@ func (s *sheet) put(h hit, n, c, from, to int) {
 		at = len(s.hits)
 	}
 	s.hits = slices.Insert(s.hits, at, h)
+}
+
+// numbered is the number of a box as headings print it.
+var numbered = regexp.MustCompile(`^\(?\d{1,2}[a-zа-я]?[.)]$`)
+
+// headings marks the headings of numbered boxes that no label is known for, so
+// that they are not taken for what stands in another box.
+func (s *sheet) headings() {
+	for n, ts := range s.tokens {
+		for i := 0; i+1 < len(ts); i++ {
+			if i > 0 && ts[i-1].cell == ts[i].cell || ts[i+1].cell != ts[i].cell || !numbered.MatchString(ts[i].Text) || !letters(ts[i+1].Text) {
+				continue
+			}
+			if s.hitAt(n, i) != nil || s.hitAt(n, i+1) != nil {
+				continue
+			}
+			_, to := s.span(n, ts[i].cell)
+			for j := i; j < to; j++ {
+				if s.hitAt(n, j) != nil {
+					to = j
+				}
+			}
+			s.put(hit{role: "-heading", quality: 1, script: scriptOf(ts[i+1].Text)}, n, ts[i].cell, i, to)
+		}
+	}
+}
+
+// hint reports whether words are a remark in brackets under or beside a
+// heading: "(name and address)".
+func hint(ws []page.Word) bool {
+	if len(ws) == 0 {
+		return false
+	}
+	t := textOf(ws)
+	return (strings.HasPrefix(t, "(") || strings.HasPrefix(t, "（")) && (strings.HasSuffix(t, ")") || strings.HasSuffix(t, "）") || len(ws) > 3 && !strings.ContainsAny(t, ")）"))
+}
+
+// dash reports whether words say that there is nothing: "-", "N/A".
+func dash(ws []page.Word) bool {
+	t := strings.ToLower(strings.Trim(textOf(ws), " .:_"))
+	return len(ws) > 0 && (strings.Trim(t, "-–—/") == "" && t != "" || t == "n/a" || t == "none" || t == "нет" || t == "nil")
 }

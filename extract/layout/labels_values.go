@@ -457,6 +457,9 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 	}
 	wordy := k == wordsKind || k == spelledKind
 	if ws := s.behind(h); len(ws) > 0 {
+		if dash(ws) {
+			return value{}, false
+		}
 		if !wordy || h.colon || k == spelledKind {
 			if v, ok := try(ws, trustBehind); ok {
 				return v, true
@@ -493,6 +496,12 @@ func (s *sheet) beside(h *hit, k kind, try func([]page.Word, float64) (value, bo
 			break
 		}
 		ws := s.cellWords(h.line, c)
+		if hint(ws) {
+			continue
+		}
+		if dash(ws) && h.colon {
+			break
+		}
 		if v, ok := try(ws, trustBeside); ok {
 			return v, true
 		}
@@ -562,7 +571,12 @@ func (s *sheet) below(h *hit) []page.Word {
 			if s.lyingBetween(h.box, cl.box) > 1 {
 				return nil
 			}
-			return s.cellWords(n, c)
+			ws := s.cellWords(n, c)
+			if hint(ws) {
+				bottom = cl.box.Y1
+				break
+			}
+			return ws
 		}
 		if found {
 			continue

@@ -167,6 +167,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if (k == massKind || k == volumeKind) && v.unit == "" && vague[foldKey(h.label)] && !unitEnds(v.words, k) {
 		return // "Net 30"
 	}
+	if role == "marks" && !h.colon && (s.headerRow(h) || len(v.words) == 1 && len(v.words[0].Text) < 3) {
+		return
+	}
 	if role == "amountInWords" && !r.typ.Invoice() && r.typ != trade.Contract {
 		return
 	}
@@ -210,6 +213,17 @@ func init() {
 func unitEnds(ws []page.Word, k kind) bool {
 	last := ws[len(ws)-1].Text
 	return unitOf(k, last) || unitOf(k, strings.TrimLeft(last, "0123456789.,' ")) || unitOf(k, ws[0].Text)
+}
+
+// headerRow reports whether a label stands in a row of headings.
+func (s *sheet) headerRow(h *hit) bool {
+	n := 0
+	for _, o := range s.hits {
+		if o.line >= h.line-1 && o.line <= h.line+1 && !o.colon && !o.open {
+			n++
+		}
+	}
+	return n >= 3
 }
 
 // headsColumn reports whether a label without a colon heads a column: beside it

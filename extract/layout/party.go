@@ -159,6 +159,8 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 		return true
 	}
 	switch {
+	case dash(behind):
+		return b, false
 	case len(behind) > 0:
 		from := h.to
 		to := from + len(behind)
@@ -176,6 +178,9 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 		// Below or beside? Below, if words begin there under the heading.
 		below := s.below(h)
 		beside := s.right(h)
+		if hint(beside) {
+			beside = nil
+		}
 		if len(beside) > 0 && (len(below) == 0 || h.colon && !s.headsBlock(h, below)) {
 			if !add(h.line, h.cell+1) {
 				return b, false
@@ -564,7 +569,7 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	}
 	clean := func(lines [][]page.Word) [][]page.Word {
 		return slices.DeleteFunc(lines, func(ws []page.Word) bool {
-			return len(ws) == 1 && (webRe.MatchString(ws[0].Text) || boxNumber.MatchString(ws[0].Text)) || strings.Trim(textOf(ws), " .,:;_-–—*/|()") == ""
+			return len(ws) == 1 && (webRe.MatchString(ws[0].Text) || boxNumber.MatchString(ws[0].Text)) || hint(ws) || dash(ws) || strings.Trim(textOf(ws), " .,:;_-–—*/|()") == ""
 		})
 	}
 	free, address = clean(free), clean(address)
