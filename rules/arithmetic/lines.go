@@ -156,11 +156,12 @@ func (c column) related() []trade.Place {
 }
 
 // foldsSubtotal reports whether one of the lines looks like a sum of the lines
-// above it: a subtotal that was taken for goods.
+// above it: a subtotal, or the total itself, that was taken for goods.
 func (c column) foldsSubtotal() bool {
 	run := new(big.Rat)
 	for i, f := range c.cells {
-		if i >= 2 && f.value().Sign() != 0 && f.value().Cmp(run) == 0 {
+		total := i == len(c.cells)-1 && c.total.known() && f.value().Cmp(c.total.value()) == 0
+		if (i >= 2 || i == 1 && total) && f.value().Sign() != 0 && f.value().Cmp(run) == 0 {
 			return true
 		}
 		run.Add(run, f.value())

@@ -58,7 +58,7 @@ func checkMass(p *rules.Pass, d *trade.Document, name string, c column, of func(
 	}
 	tolerance := most(leastMass, c.rounding(), times(c.total.value(), leastMassShare))
 	verdict := c.judge(func(sum, total *big.Rat) bool {
-		return near(sum, total, tolerance) || name == "gross" && onPallets(p.Dossier, d, sum, total, tolerance)
+		return near(sum, total, tolerance) || name == "gross" && (withTare(d, sum, total, tolerance) || onPallets(p.Dossier, sum, total, tolerance))
 	})
 	if verdict == rules.Agree || eachMakes(d, c, of, tolerance) {
 		return
@@ -81,9 +81,15 @@ func checkMass(p *rules.Pass, d *trade.Document, name string, c column, of func(
 // massText shows a mass as it is printed, in kilograms if it is in them.
 func massText(f figure) string { return strings.Replace(f.text, " KGM", " kg", 1) }
 
+// withTare reports whether the total counts the container in.
+func withTare(d *trade.Document, sum, total, tolerance *big.Rat) bool {
+	tare := massFigure(d.TareMass)
+	return tare.known() && near(plus(sum, tare.value()), total, tolerance)
+}
+
 // onPallets reports whether a total gross mass exceeds the sum by what the
 // pallets of the dossier may weigh.
-func onPallets(dossier *trade.Dossier, d *trade.Document, sum, total, tolerance *big.Rat) bool {
+func onPallets(dossier *trade.Dossier, sum, total, tolerance *big.Rat) bool {
 	excess := minus(minus(total, sum), tolerance)
 	if excess.Sign() <= 0 {
 		return false
