@@ -158,3 +158,55 @@ func abs(n int) int {
 	}
 	return n
 }
+
+// despeckle takes specks out of a page that is strewn with them, as a bad
+// copy is, and returns how many. What lies near a letter stays: it may be its
+// dot, a point or a comma. On other pages it does nothing.
+func (p *pix) despeckle(inked []image.Rectangle) int {
+	const cell, near = 64, 7
+	var specks []image.Rectangle
+	large := map[image.Point][]image.Rectangle{}
+	letters := 0
+	for _, c := range inked {
+		switch {
+		case c.Dx() <= 4 && c.Dy() <= 4:
+			specks = append(specks, c)
+		case c.Dy() >= 8 || c.Dx() > 20:
+			if letter(c) {
+				letters++
+			}
+			for y := (c.Min.Y - near) / cell; y <= (c.Max.Y+near)/cell; y++ {
+				for x := (c.Min.X - near) / cell; x <= (c.Max.X+near)/cell; x++ {
+					large[image.Pt(x, y)] = append(large[image.Pt(x, y)], c.Inset(-near))
+				}
+			}
+		}
+	}
+	if len(specks) < 1000 || len(specks) < 2*letters {
+		return 0
+	}
+	g := p.gray()
+	n := 0
+next:
+	for _, s := range specks {
+		for _, c := range large[image.Pt(s.Min.X/cell, s.Min.Y/cell)] {
+			if s.Overlaps(c) {
+				continue next
+			}
+		}
+		n++
+		s = s.Inset(-1).Intersect(g.Rect)
+		for y := s.Min.Y; y < s.Max.Y; y++ {
+			for x := s.Min.X; x < s.Max.X; x++ {
+				g.Pix[y*g.Stride+x] = paper
+			}
+		}
+	}
+	clean := newPix(g)
+	if clean.p == nil {
+		return 0
+	}
+	p.free()
+	*p = clean
+	return n
+}

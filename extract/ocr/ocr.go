@@ -179,6 +179,9 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	}
 	lying, standing := p.rules()
 	inked := p.components()
+	if n := p.despeckle(inked); n > 0 {
+		inked = p.components()
+	}
 
 	turned := false
 	turn := func(turns int) {
@@ -383,7 +386,11 @@ func (r *Reader) languages(p pix, inked []image.Rectangle) (languages string, ha
 		return english, false
 	}
 	read := func(languages string) (all []found) {
-		for _, b := range bands {
+		part := bands
+		if languages != english {
+			part = bands[:min(2, len(bands))]
+		}
+		for _, b := range part {
 			c := p.crop(b)
 			if c.p == nil {
 				continue
