@@ -83,8 +83,8 @@ func lineAmounts(d *trade.Document) []lineAmount {
 		if l.price.unit != l.amount.unit && l.price.unit != "" && l.amount.unit != "" {
 			continue // two currencies: nothing to multiply
 		}
-		if l.amount.value().Sign() == 0 || l.price.value().Sign() == 0 {
-			continue // free of charge
+		if l.amount.value().Sign() == 0 || l.price.value().Sign() == 0 || l.quantity.value().Sign() == 0 {
+			continue // free of charge, or struck out
 		}
 		l.price.half, l.amount.half = pricePlaces, amountPlaces
 		l.wants = times(l.quantity.value(), l.price.value())
@@ -116,10 +116,10 @@ var packed = []int64{12, 100, 144, 1000}
 // closes reports whether a quantity, a price and an amount are no contradiction.
 func (l lineAmount) closes(v []*big.Rat) bool {
 	q, price, amount := v[0], v[1], v[2]
-	tolerance := most(leastMoney, plus(times(q, l.price.half), l.amount.half))
+	tolerance := most(leastMoney, plus(slack(q, l.price.half), l.amount.half))
 	if measured(l.item.Quantity.Value.Unit) || l.quantity.half.Cmp(halfDigit(0)) < 0 {
 		// A measure may be rounded too; a count is not.
-		tolerance = plus(tolerance, times(price, l.quantity.half))
+		tolerance = plus(tolerance, slack(price, l.quantity.half))
 	}
 	product := times(q, price)
 	if near(product, amount, tolerance) {
@@ -136,7 +136,7 @@ func (l lineAmount) closes(v []*big.Rat) bool {
 	others := []figure{massFigure(l.item.NetMass), massFigure(l.item.GrossMass), count}
 	for _, f := range others {
 		for _, n := range f.candidates {
-			at := most(leastMoney, plus(times(n, l.price.half), times(price, f.half), l.amount.half))
+			at := most(leastMoney, plus(slack(n, l.price.half), slack(price, f.half), l.amount.half))
 			if near(times(n, price), amount, at) || near(over(times(n, price), whole(1000)), amount, at) {
 				return true
 			}
@@ -144,12 +144,15 @@ func (l lineAmount) closes(v []*big.Rat) bool {
 	}
 	if each.known() { // the quantity may be that of packages
 		n := times(q, each.value())
-		if near(times(n, price), amount, most(leastMoney, plus(times(n, l.price.half), l.amount.half))) {
+		if near(times(n, price), amount, most(leastMoney, plus(slack(n, l.price.half), l.amount.half))) {
 			return true
 		}
 	}
 	return false
 }
+
+// slack is how far a product may be off if one factor is rounded by half.
+func slack(factor, half *big.Rat) *big.Rat { return new(big.Rat).Abs(times(factor, half)) }
 
 // measured reports whether the unit measures rather than counts.
 func measured(unit string) bool {
@@ -168,7 +171,7 @@ func shareRatio(lines []lineAmount) bool {
 	}
 	ratio := over(lines[0].amount.value(), lines[0].wants)
 	for _, l := range lines[1:] {
-		tolerance := most(leastMoney, plus(times(l.quantity.value(), l.price.half), l.amount.half))
+		tolerance := most(leastMoney, plus(slack(l.quantity.value(), l.price.half), l.amount.half))
 		if !near(times(ratio, l.wants), l.amount.value(), tolerance) {
 			return false
 		}
@@ -182,7 +185,7 @@ func (l lineAmount) roundPercent() (percent *big.Rat, ok bool) {
 	percent = minus(times(whole(100), over(l.amount.value(), l.wants)), whole(100))
 	n := new(big.Rat).SetInt(new(big.Int).Quo(plus(percent, sign(percent, big.NewRat(1, 2))).Num(), plus(percent, sign(percent, big.NewRat(1, 2))).Denom()))
 	off := times(n, over(l.wants, whole(100)))
-	tolerance := most(leastMoney, plus(times(l.quantity.value(), l.price.half), l.amount.half))
+	tolerance := most(leastMoney, plus(slack(l.quantity.value(), l.price.half), l.amount.half))
 	return n, n.Sign() != 0 && new(big.Rat).Abs(n).Cmp(whole(50)) <= 0 && near(plus(l.wants, off), l.amount.value(), tolerance)
 }
 
