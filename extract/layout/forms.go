@@ -200,4 +200,11 @@ func hasTime(ws []page.Word) bool {
 
 // forms reads what only a form has: the goods of a transport paper, the boxes of
 // a declaration.
-func (r *reader) forms() {}
+func (r *reader) forms() {
+	if r.typ.Transport() {
+		r.goods()
+	}
+	if r.typ.Declaration() {
+		r.declaration()
+	}
+}

@@ -64,6 +64,9 @@ var roles = map[string]kind{
 	"marks":  wordsKind,
 	"-refNo": noKind, "-orderNo": noKind, "-customerNo": noKind, "-otherDate": noKind, "-carrierAgent": noKind,
 	"-partyCity": noKind, "-partyIdOther": noKind, "-placeOther": noKind, "-countryOther": noKind, "-weightOther": noKind,
+	"declaredTotal": moneyKind, "declaredPackages": packagesKind, "declaredValue": moneyKind,
+	"-itemGoods": noKind, "-itemNumber": noKind, "-itemOrigin": noKind, "-itemUnits": noKind, "-itemPrice": noKind, "-itemCustomsValue": noKind,
+	"-statisticalValue": noKind, "-documents": noKind, "-meansIdentity": noKind, "-declarationOther": noKind,
 	"-volumetric": noKind, "-goods": noKind, "-packing": noKind, "-tariff": noKind, "-heading": noKind, "-quantityOther": noKind, "-insuredSum": noKind, "-voyage": noKind,
 }
 
@@ -122,6 +125,12 @@ func pathOf(role string, typ trade.DocumentType) string {
 		return own(typ == trade.PackingList, "issueDate", "")
 	case "grandTotal", "total":
 		return "/invoiceTotal"
+	case "declaredTotal":
+		return "/invoiceTotal"
+	case "declaredPackages":
+		return "/packages"
+	case "declaredValue":
+		return "/customsValue"
 	case "vessel":
 		return "/means/name"
 	case "container", "seal", "plate", "wagon", "pageNumber", "pageTotal", "broughtForward", "carriedForward",

@@ -236,7 +236,7 @@ func (s *sheet) startsLabel(n, i int) (number string, ok bool) {
 // date:" is not taken for "Date:".
 func (s *sheet) afterValue(n, i int) bool {
 	ts := s.tokens[n]
-	if hasDigit(ts[i-1].Text) {
+	if hasDigit(ts[i-1].Text) || strings.HasSuffix(ts[i-1].Text, ",") {
 		return true
 	}
 	if i-2 < 0 || ts[i-2].cell != ts[i].cell {

@@ -42,9 +42,9 @@ func (r *reader) equipment() {
 				}
 				if !known(key) {
 					st := state("", s.Number, wordsOf(ts[i:i+words]))
-					st.Text = strings.Trim(st.Text, "()[],;:/")
+					st.Text = strings.Trim(st.Text, "()[],;:/\\")
 					if loc := containerRe.FindStringIndex(strings.ToUpper(st.Text)); loc != nil {
-						st.Text = strings.TrimRight(st.Text[loc[0]:loc[1]], "()[],;:/ ")
+						st.Text = strings.TrimRight(st.Text[loc[0]:loc[1]], "()[],;:/\\ ")
 					}
 					units = append(units, &unit{id: st, key: key, sheet: s, line: n})
 				}

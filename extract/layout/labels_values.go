@@ -210,13 +210,16 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 		to = i + 1
 	} else if k == packagesKind && i < len(ws) && near(ws[i-1], ws[i]) && letters(ws[i].Text) {
 		// The kinds of packages are many: the parser knows them.
-		if readable("/packages", trimmed(ws[from:i+1], ",;:)"), "") {
+		if !strings.EqualFold(ws[i].Text, "x") && readable("/packages", trimmed(ws[from:i+1], ",;:)"), "") {
 			to = i + 1
 		}
 	} else if k == quantityKind && i < len(ws) && near(ws[i-1], ws[i]) && letters(ws[i].Text) {
 		if readable("/totalQuantity", trimmed(ws[from:i+1], ",;:)"), "") {
 			to = i + 1
 		}
+	}
+	if k == packagesKind && strings.EqualFold(ws[to-1].Text, "x") {
+		to-- // "1 x 20' container"
 	}
 	// Another kind of unit behind it: "Total 2000 KGS" is no money.
 	if to < len(ws) && to == i && near(ws[to-1], ws[to]) {

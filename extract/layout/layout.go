@@ -65,7 +65,14 @@ const (
 	rankForm    rank = 90 // the box of a form
 )
 
+// doubtful is the confidence under which words of an optical reader are noise
+// more often than not. Figures are kept: a doubtful figure is worth a look.
+const doubtful = 0.4
+
 func (r *reader) add(st trade.Statement, at rank, script string) {
+	if st.Reader.Optical() && st.Confidence < doubtful && !hasDigit(st.Text) {
+		return // words that a reader guessed at
+	}
 	if strings.TrimSpace(st.Text) != "" {
 		r.found = append(r.found, candidate{st, at, script})
 	}
@@ -142,6 +149,8 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		return
 	}
 	switch role {
+	case "declaredTotal", "declaredPackages", "declaredValue":
+		return // boxes of a declaration, see forms
 	case "grandTotal", "total", "subtotal", "tax":
 		if v, ok := s.sumOf(h, path); ok {
 			r.sums = append(r.sums, sum{role, v, s.Number, h.script})
@@ -153,7 +162,7 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		at = rankGeneral
 	}
 	if k == massKind || k == volumeKind || k == packagesKind || k == quantityKind {
-		if r.typ.Declaration() {
+		if r.typ.Declaration() && !h.colon {
 			return // its boxes are items, see forms
 		}
 		if s.headsColumn(h) {

@@ -565,7 +565,7 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 				n++
 			}
 		}
-		return n >= 2
+		return n >= 3 || n == 2 && han(firstRune(textOf(ws)))
 	}
 	clean := func(lines [][]page.Word) [][]page.Word {
 		return slices.DeleteFunc(lines, func(ws []page.Word) bool {
@@ -653,7 +653,8 @@ func countryAtEnd(prefix string, ws []page.Word) []page.Word {
 			break
 		}
 		run := trimmed(ws[from:], ".,;:)")
-		if t := textOf(run); utf8.RuneCountInString(t) < 3 && n > 1 || utf8.RuneCountInString(t) < 2 || !letters(t) {
+		t := textOf(run)
+		if size := utf8.RuneCountInString(t); size < 2 || size < 3 && (n > 1 || confidenceOf(run) < 0.9 || states[t] || strings.ToUpper(t) != t) || !letters(t) {
 			continue
 		}
 		// "Guinea", and then "Papua New Guinea"; but "Korea" and not "Seoul Korea".
@@ -663,6 +664,10 @@ func countryAtEnd(prefix string, ws []page.Word) []page.Word {
 	}
 	return best
 }
+
+// states are codes of the United States that are codes of countries as well.
+var states = map[string]bool{"AL": true, "AR": true, "AZ": true, "CA": true, "CO": true, "DE": true, "GA": true, "ID": true, "IL": true, "IN": true, "KY": true, "LA": true,
+	"MA": true, "MD": true, "ME": true, "MN": true, "MO": true, "MS": true, "MT": true, "NC": true, "NE": true, "PA": true, "SC": true, "SD": true, "TN": true, "VA": true, "NO": true, "TO": true, "CO.": true}
 
 // countryAtStart returns the words before the first comma if they name a country.
 func countryAtStart(prefix string, ws []page.Word) []page.Word {

@@ -1,0 +1,343 @@
+package layout
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"tallyman/extract/page"
+)
+
+// The Single Administrative Document and its kin, such as the goods declaration
+// of the Eurasian Economic Union, have one box for each fact; every goods item
+// has boxes 31 to 46 of its own, on continuation sheets too.
+
+// areas returns what stands in the box of a heading, line by line, nearest first.
+// Where no ruled box is seen: behind the heading, beside it, or below.
+func (s *sheet) areas(h *hit) [][]page.Word {
+	var all [][]page.Word
+	if box, ok := s.boxAround(h); ok {
+		for _, l := range s.linesIn(box, h) {
+			if ws := wordsOf(s.tokens[l.line][l.from:l.to]); !hint(ws) {
+				all = append(all, ws)
+			}
+		}
+		return all
+	}
+	for _, ws := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+		if len(ws) > 0 && !hint(ws) {
+			all = append(all, ws)
+		}
+	}
+	return all
+}
+
+var (
+	declarationRe = regexp.MustCompile(`^\d{5,8}/\d{6}/[\dA-ZА-Я]{6,8}$`)
+	mrnRe         = regexp.MustCompile(`^\d{2}[A-Z]{2}[A-Z0-9]{14}$`)
+)
+
+// declaration reads the boxes of a goods declaration.
+func (r *reader) declaration() {
+	r.declarationNumber()
+	r.declarationHead()
+	r.declarationItems()
+	r.declarationDocuments()
+}
+
+// declarationNumber finds the registration number by its form: office, date and
+// number ("10702070/050526/0012345"), or a movement reference number.
+func (r *reader) declarationNumber() {
+	for _, s := range r.sheets {
+		for _, ts := range s.tokens {
+			for i, t := range ts {
+				text := strings.Trim(t.Text, ",.;()")
+				n := 1
+				if !declarationRe.MatchString(text) && i+4 < len(ts) { // "10702070 / 050526 / 0012345"
+					text, n = strings.ReplaceAll(textOf(wordsOf(ts[i:i+5])), " ", ""), 5
+				}
+				if !declarationRe.MatchString(text) && !(n == 1 && mrnRe.MatchString(text)) {
+					if text = strings.Trim(t.Text, ",.;()"); !mrnRe.MatchString(text) {
+						continue
+					}
+					n = 1
+				}
+				if !r.has("/number", rankForm) {
+					st := state("/number", s.Number, wordsOf(ts[i:i+n]))
+					st.Text = text
+					r.add(st, rankForm, "")
+				}
+			}
+		}
+	}
+}
+
+// declarationHead reads the boxes of the whole declaration.
+func (r *reader) declarationHead() {
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			switch h.role {
+			case "declaredTotal":
+				for _, ws := range s.areas(h) {
+					if _, to, ok := takeCurrency(ws); ok && !r.has("/currency", rankForm) {
+						r.add(value{trimmed(ws[to-1:to], ",.;)"), "", 0.95}.statement("/currency", s.Number), rankForm, h.script)
+					}
+					if run, ok := figureOf(ws, moneyKind, "/invoiceTotal", h.unit); ok && !r.has("/invoiceTotal", rankForm) {
+						r.add(value{run, h.unit, 0.95}.statement("/invoiceTotal", s.Number), rankForm, h.script)
+					}
+				}
+			case "declaredPackages":
+				r.boxFigure(s, h, "/packages", packagesKind)
+			case "declaredValue", "customsValue":
+				if h.number == "12" || h.number == "" {
+					r.boxFigure(s, h, "/customsValue", moneyKind)
+				}
+			case "-meansIdentity":
+				r.declaredMeans(s, h)
+			}
+		}
+	}
+}
+
+// figureOf finds a figure of a kind in a line, whatever words stand before it.
+func figureOf(ws []page.Word, k kind, path, unit string) ([]page.Word, bool) {
+	for i := range ws {
+		from, to, ok := takeFigure(ws[i:], k)
+		if !ok {
+			continue
+		}
+		run := trimmed(ws[i+from:i+to], ",;:")
+		if readable(path, run, unit) {
+			return run, true
+		}
+	}
+	return nil, false
+}
+
+func (r *reader) boxFigure(s *sheet, h *hit, path string, k kind) {
+	if r.has(path, rankForm) {
+		return
+	}
+	for _, ws := range s.areas(h) {
+		if run, ok := figureOf(ws, k, path, h.unit); ok {
+			r.add(value{run, h.unit, 0.95}.statement(path, s.Number), rankForm, h.script)
+			return
+		}
+	}
+}
+
+// declaredMeans reads plates, or the name of a vessel, out of boxes 18 and 21.
+func (r *reader) declaredMeans(s *sheet, h *hit) {
+	for _, ws := range s.areas(h) {
+		for _, run := range splitWords(ws, "/,;:|") {
+			if key := plateKey(textOf(run)); key != "" {
+				n := 0
+				for r.has(list("vehicle", n, "/plate"), rankGuess) {
+					if slices.ContainsFunc(r.found, func(c candidate) bool { return c.Path == list("vehicle", n, "/plate") && plateKey(c.Text) == key }) {
+						n = -1
+						break
+					}
+					n++
+				}
+				if n >= 0 {
+					r.add(value{run, "", 0.9}.statement(list("vehicle", n, "/plate"), s.Number), rankForm, h.script)
+				}
+			}
+		}
+	}
+}
+
+// A goodsItem is the boxes of one item of a declaration.
+type goodsItem struct {
+	sheet       *sheet
+	top, bottom float64
+	hits        []*hit
+}
+
+// declarationItems groups the boxes of items by what begins one: box 31, or 33.
+func (r *reader) declarationItems() {
+	var items []*goodsItem
+	for _, s := range r.sheets {
+		var tops []float64
+		anchor := "-itemGoods"
+		if !slices.ContainsFunc(s.hits, func(h hit) bool { return h.role == anchor }) {
+			anchor = "-tariff"
+		}
+		for _, h := range s.hits {
+			if h.role == anchor && !h.open {
+				if n := len(tops); n == 0 || h.box.Y0-tops[n-1] > 40 {
+					tops = append(tops, h.box.Y0)
+				}
+			}
+		}
+		for i, top := range tops {
+			it := &goodsItem{sheet: s, top: top - 12, bottom: s.Height}
+			if i+1 < len(tops) {
+				it.bottom = tops[i+1] - 12
+			}
+			for k := range s.hits {
+				if h := &s.hits[k]; h.box.Y0 >= it.top && h.box.Y0 < it.bottom {
+					it.hits = append(it.hits, h)
+				}
+			}
+			items = append(items, it)
+		}
+	}
+	n := 0
+	for _, it := range items {
+		if r.declarationItem(it, list("items", n, "")) {
+			n++
+		}
+	}
+	if n == 1 {
+		for _, f := range []string{"grossMass", "netMass"} {
+			for _, c := range r.found {
+				if c.Path == "/items/0/"+f && !r.has("/"+f, rankForm) {
+					c.Statement.Path = "/" + f
+					r.add(c.Statement, rankForm, c.script)
+					break
+				}
+			}
+		}
+	}
+}
+
+var placesIn = regexp.MustCompile(`^2[).-]$`)
+
+// declarationItem states the fields of one item, and reports whether it has any.
+func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
+	s := it.sheet
+	found := false
+	set := func(field string, ws []page.Word, unit string, h *hit) {
+		path := prefix + "/" + field
+		if r.has(path, rankForm) || len(ws) == 0 || !readable(path, ws, unit) {
+			return
+		}
+		found = true
+		r.add(value{ws, unit, 0.95 * (0.6 + 0.4*h.quality)}.statement(path, s.Number), rankForm, h.script)
+	}
+	for _, h := range it.hits {
+		if h.open {
+			continue
+		}
+		switch h.role {
+		case "-tariff":
+			for _, ws := range s.areas(h) {
+				if n := codeWords(ws); n > 0 {
+					set("tariffCode", trimmed(ws[:n], ",;."), "", h)
+					break
+				}
+			}
+		case "grossMass":
+			r.itemFigure(it, h, massKind, "grossMass", set)
+		case "netMass":
+			r.itemFigure(it, h, massKind, "netMass", set)
+		case "-itemPrice":
+			r.itemFigure(it, h, moneyKind, "amount", set)
+		case "-itemUnits":
+			r.itemFigure(it, h, quantityKind, "quantity", set)
+		case "-itemOrigin", "countryOfOrigin":
+			if h.role == "countryOfOrigin" && h.number == "16" {
+				continue
+			}
+			for _, ws := range s.areas(h) {
+				if _, to, ok := takeCountry(ws); ok {
+					set("origin", trimmed(ws[:to], ".,;:)"), "", h)
+					break
+				}
+			}
+		case "-itemGoods":
+			var words []page.Word
+			for _, ws := range s.areas(h) {
+				if len(words) > 0 || letters(strings.Map(keepLetters, textOf(ws))) {
+					words = append(words, ws...)
+				}
+			}
+			r.declaredGoods(words, h, set)
+		}
+	}
+	return found
+}
+
+func (r *reader) itemFigure(it *goodsItem, h *hit, k kind, field string, set func(string, []page.Word, string, *hit)) {
+	unit := h.unit
+	for _, ws := range it.sheet.areas(h) {
+		if run, ok := figureOf(ws, k, "/items/0/"+field, unit); ok {
+			set(field, run, unit, h)
+			return
+		}
+	}
+}
+
+// declaredGoods states the description of box 31, and the packages that it
+// counts behind "2)", as the declaration of the Eurasian Economic Union does.
+func (r *reader) declaredGoods(words []page.Word, h *hit, set func(string, []page.Word, string, *hit)) {
+	if len(words) == 0 {
+		return
+	}
+	goods := words
+	for i, w := range words {
+		if i > 0 && placesIn.MatchString(w.Text) {
+			goods = words[:i]
+			if run, ok := figureOf(words[i+1:min(len(words), i+6)], packagesKind, "/items/0/packages", ""); ok {
+				set("packages", run, "", h)
+			}
+			break
+		}
+	}
+	if len(goods) > 1 && regexp.MustCompile(`^1[).-]$`).MatchString(goods[0].Text) {
+		goods = goods[1:]
+	}
+	set("description", goods, "", h)
+	for i := range words {
+		text := textOf(words[max(0, i-3) : i+1])
+		if m := hsInText.FindStringSubmatch(text); m != nil && strings.HasSuffix(strings.Trim(text, ".,;)"), m[1]) {
+			w := words[i]
+			w.Text = m[1]
+			set("tariffCode", []page.Word{w}, "", h)
+		}
+	}
+}
+
+// documentCodes are codes of presented documents and the field of their number:
+// those of the Eurasian Economic Union (decision of the Customs Union Commission
+// No 378, annex 8) and those of the European Union (TARIC, box 44).
+var documentCodes = map[string]string{
+	"04021": "/invoice/number", "04031": "/invoice/number", "N380": "/invoice/number", "N325": "/invoice/number", "380": "/invoice/number",
+	"03011": "/contract/number",
+	"02011": "/transportDocument/number", "02012": "/transportDocument/number", "02013": "/transportDocument/number", "02014": "/transportDocument/number",
+	"02015": "/transportDocument/number", "02016": "/transportDocument/number", "02017": "/transportDocument/number",
+	"N705": "/transportDocument/number", "N730": "/transportDocument/number", "N740": "/transportDocument/number", "N741": "/transportDocument/number", "N720": "/transportDocument/number",
+	"N714": "/transportDocument/number", "N703": "/transportDocument/number", "N704": "/transportDocument/number",
+}
+
+// declarationDocuments reads the references of box 44: "04021 № 17 от 05.05.2026".
+func (r *reader) declarationDocuments() {
+	for _, s := range r.sheets {
+		for n, ts := range s.tokens {
+			for i, t := range ts {
+				code := strings.Trim(t.Text, ",.;:()")
+				code, _, _ = strings.Cut(code, "/")
+				path, ok := documentCodes[code]
+				if !ok || len(code) < 4 || r.has(path, rankLabel) || i+1 >= len(ts) {
+					continue
+				}
+				var rest []page.Word
+				for j := i + 1; j < len(ts) && ts[j].cell <= t.cell+2; j++ {
+					rest = append(rest, ts[j].Word)
+				}
+				// A word such as "Invoice" may stand between the code and the number.
+				for len(rest) > 0 && letters(rest[0].Text) && !marksBefore.MatchString(rest[0].Text) && !referenceStart.MatchString(rest[0].Text) {
+					rest = rest[1:]
+				}
+				from, to, ok := takeReference(rest)
+				if !ok {
+					continue
+				}
+				h := &hit{role: "number", line: n, quality: 1}
+				r.reference(s, h, "number", path, rankLabel, value{trimmed(rest[from:to], ",;:."), "", 0.93})
+			}
+		}
+	}
+}

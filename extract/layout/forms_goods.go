@@ -1,0 +1,420 @@
+package layout
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// goodsRoles are the headings of the goods of a transport paper, with the field
+// of the item that stands under each; empty for what is only kept apart.
+var goodsRoles = map[string]string{
+	"-goods": "description", "packages": "packages", "-packing": "packing", "grossMass": "grossMass", "netMass": "netMass",
+	"grossVolume": "grossVolume", "-tariff": "tariffCode", "marks": "marks", "container": "", "-quantityOther": "quantity",
+	"chargeableMass": "chargeableMass", "tareMass": "", "seal": "", "-weightOther": "",
+}
+
+// A goodsColumn is a heading with the room under it.
+type goodsColumn struct {
+	field       string
+	unit        string
+	box         trade.Box // of the heading
+	left, right float64
+}
+
+// goods reads the lines of goods of a transport paper: the headings in one band,
+// and the rows under them.
+func (r *reader) goods() {
+	items := 0
+	for _, s := range r.sheets {
+		columns, bottom := s.goodsBand(r)
+		if columns == nil {
+			continue
+		}
+		items += r.goodsRows(s, columns, bottom, items)
+	}
+}
+
+// goodsBand finds the headings of the goods: the band of at most four lines with
+// the most different ones, among them the goods or the packages, and a mass.
+func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
+	best, most := -1, 2
+	member := func(h hit) bool {
+		_, ok := goodsRoles[h.role]
+		return ok && !h.colon && !h.open && !r.inTable(s.Number, h.box)
+	}
+	band := func(n int) []hit {
+		var hs []hit
+		top := s.lines[n].box.Y0
+		for _, h := range s.hits {
+			if member(h) && h.box.Y0 >= top-1 && h.box.Y0 < top+4.5*s.lines[n].height {
+				hs = append(hs, h)
+			}
+		}
+		return hs
+	}
+	for n := range s.lines {
+		seen := map[string]bool{}
+		for _, h := range band(n) {
+			seen[h.role] = true
+		}
+		if (seen["-goods"] || seen["packages"]) && (seen["grossMass"] || seen["-weightOther"]) && len(seen) > most {
+			best, most = n, len(seen)
+		}
+		if best < 0 && len(seen) == 2 && seen["-goods"] && seen["grossMass"] {
+			best = n
+		}
+	}
+	if best < 0 {
+		return nil, 0
+	}
+	for _, h := range band(best) {
+		field := goodsRoles[h.role]
+		// The second language, or line, of a heading that is there already.
+		merged := false
+		for i := range columns {
+			c := &columns[i]
+			if c.field == field && h.box.X0 < c.box.X1+6 && c.box.X0 < h.box.X1+6 {
+				c.box = c.box.Union(h.box)
+				if c.unit == "" {
+					c.unit = h.unit
+				}
+				merged = true
+			}
+		}
+		if !merged {
+			columns = append(columns, goodsColumn{field: field, unit: h.unit, box: h.box})
+		}
+		bottom = max(bottom, h.box.Y1)
+	}
+	slices.SortFunc(columns, func(a, b goodsColumn) int { return compare(a.box.X0, b.box.X0) })
+	// Rulers part the columns, or else the middle of the gap between headings;
+	// words begin where their heading begins, so the gap leans to the left.
+	y := bottom + 2*s.lines[best].height
+	for i := range columns {
+		c := &columns[i]
+		c.left, c.right = 0, s.Width
+		if i > 0 {
+			c.left = s.between(columns[i-1].box.X1, c.box.X0, y)
+		}
+		if i+1 < len(columns) {
+			c.right = s.between(c.box.X1, columns[i+1].box.X0, y)
+		}
+	}
+	return columns, bottom
+}
+
+// between returns where two columns part.
+func (s *sheet) between(a, b, y float64) float64 {
+	for _, r := range s.Rules {
+		if x := (r.X0 + r.X1) / 2; !r.Horizontal() && r.Y0 <= y && y <= r.Y1 && x > a-4 && x < b+4 {
+			return x
+		}
+	}
+	if b < a {
+		return b
+	}
+	return b - min(0.35*(b-a), 12)
+}
+
+var (
+	totalLine = regexp.MustCompile(`(?i)^(?:total|totals|grand total|итого|всего|барлығы|жиыны|合计|总计|toplam|summe|gesamt|totale?)\b`)
+	codeRe    = regexp.MustCompile(`^\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}(?:\d{2})?$|^\d{6,10}$`)
+	hsInText  = regexp.MustCompile(`(?i)(?:HS ?code|H\.S\. ?code|HS|ТН ?ВЭД|ТНВЭД|HTS|HSN|NCM)[ :.№#-]*(?:code|no|ЕАЭС)?[ :.№#]*(\d{4}[.]?\d{2}(?:[.]?\d{2}){0,2})`)
+)
+
+// goodsKinds are the kinds of the figures of goods.
+var goodsKinds = map[string]kind{"packages": packagesKind, "grossMass": massKind, "netMass": massKind, "grossVolume": volumeKind, "chargeableMass": massKind, "quantity": quantityKind}
+
+// A goodsRow is an item in the making.
+type goodsRow struct {
+	words map[string][]page.Word
+	total bool
+}
+
+func (g goodsRow) has(field string) bool { return len(g.words[field]) > 0 }
+
+// goodsRows reads the rows under the headings and returns how many items they are.
+func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from int) int {
+	var rows []goodsRow
+	last := bottom
+	left, right := columns[0].left, columns[len(columns)-1].right
+	for _, n := range s.linesBelow(bottom) {
+		l := s.lines[n]
+		if l.box.Y0-last > 12*l.height {
+			break
+		}
+		row := goodsRow{words: map[string][]page.Word{}}
+		stop, any := false, false
+		for c, cl := range l.cells {
+			if cl.box.X1 < left || cl.box.X0 > right || cl.box.Y0 < bottom-1 {
+				continue
+			}
+			if o := s.beginsWithLabel(n, c); o != nil && !goodsInside(o) {
+				if roles[o.role] == moneyKind && (o.role == "total" || o.role == "grandTotal") {
+					row.total = true
+				} else if o.colon || roles[o.role] != noKind || o.role == "-heading" || o.role == "-carrierAgent" {
+					stop = true
+					break
+				}
+			}
+			if totalLine.MatchString(cl.text) {
+				row.total = true
+			}
+			if hint(cl.words) || bracketNumber.MatchString(cl.text) {
+				continue
+			}
+			for _, run := range s.columnsOf(cl, columns) {
+				row.words[run.field] = append(row.words[run.field], run.words...)
+				any = true
+			}
+		}
+		if stop {
+			break
+		}
+		if !any {
+			continue
+		}
+		last = l.box.Y1
+		rows = append(rows, row)
+	}
+	return r.goodsItems(s, columns, rows, from)
+}
+
+// bracketNumber is the number of a column printed under its heading: "(20)".
+var bracketNumber = regexp.MustCompile(`^\(?\d{1,2}\)?$`)
+
+// goodsInside reports whether a label may stand amid goods.
+func goodsInside(o *hit) bool {
+	switch o.role {
+	case "container", "seal", "grossMass", "netMass", "packages", "-tariff", "marks", "invoiceNo", "contractNo", "-orderNo",
+		"-quantityOther", "-goods", "-packing", "countryOfOrigin", "grossVolume", "totalQuantity", "tareMass", "-refNo", "-partyIdOther", "transportNo":
+		return true
+	}
+	return false
+}
+
+// linesBelow returns the lines that begin below y.
+func (s *sheet) linesBelow(y float64) []int {
+	var ns []int
+	for n, l := range s.lines {
+		if middleY(l.box) > y+1 {
+			ns = append(ns, n)
+		}
+	}
+	return ns
+}
+
+type columnRun struct {
+	field string
+	words []page.Word
+}
+
+// columnsOf divides the words of a cell among the columns. Where a ruler cuts it,
+// each part goes to its own; otherwise a figure goes to the column under which
+// it stands, and words that reach under the goods are goods.
+func (s *sheet) columnsOf(cl cell, columns []goodsColumn) []columnRun {
+	at := func(x float64) int {
+		for i, c := range columns {
+			if x >= c.left && x < c.right {
+				return i
+			}
+		}
+		if x < columns[0].left {
+			return 0
+		}
+		return len(columns) - 1
+	}
+	first, last := at(cl.box.X0+1), at(cl.box.X1-1)
+	middle := at(middleX(cl.box))
+	if first == last {
+		return []columnRun{{columns[first].field, cl.words}}
+	}
+	wordy := 0
+	for _, w := range cl.words {
+		if letters(w.Text) && len([]rune(strings.Trim(w.Text, ".,()"))) > 2 {
+			wordy++
+		}
+	}
+	if wordy < 2 && len(cl.words) <= 3 {
+		return []columnRun{{columns[middle].field, cl.words}}
+	}
+	for i := first; i <= last; i++ {
+		if columns[i].field == "description" {
+			// A figure in front belongs to the column before: "24 cartons Textiles".
+			return []columnRun{{"description", cl.words}}
+		}
+	}
+	return []columnRun{{columns[first].field, cl.words}}
+}
+
+// goodsItems joins rows to items and states them.
+func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, from int) int {
+	units := map[string]string{}
+	for _, c := range columns {
+		if c.unit != "" {
+			units[c.field] = c.unit
+		}
+	}
+	type item struct {
+		words map[string][]page.Word
+	}
+	figureIn := func(row goodsRow, field string, k kind) bool {
+		_, _, ok := takeFigure(row.words[field], k)
+		return ok
+	}
+	var items []*item
+	var total *goodsRow
+	for i := range rows {
+		row := rows[i]
+		if row.total {
+			if total == nil {
+				total = &rows[i]
+			}
+			continue
+		}
+		if total != nil {
+			continue // what stands below the total are remarks
+		}
+		pounds := slices.ContainsFunc(row.words["grossMass"], func(w page.Word) bool {
+			return strings.HasPrefix(strings.ToLower(strings.Trim(w.Text, "\"'.,;:)")), "lb")
+		})
+		anchor := figureIn(row, "packages", packagesKind) || figureIn(row, "grossMass", massKind) && !pounds
+		var cur *item
+		if len(items) > 0 {
+			cur = items[len(items)-1]
+		}
+		fresh := cur == nil
+		if anchor && cur != nil {
+			// A further figure in a column that the item has filled already.
+			for _, f := range []string{"packages", "grossMass"} {
+				k := massKind
+				if f == "packages" {
+					k = packagesKind
+				}
+				if figureIn(row, f, k) && len(cur.words[f]) > 0 {
+					if _, _, ok := takeFigure(cur.words[f], k); ok {
+						fresh = true
+					}
+				}
+			}
+			if fresh && !slices.ContainsFunc([]string{"description", "packages", "tariffCode"}, row.has) {
+				fresh = false // a sum, or the same mass in another unit
+			}
+		}
+		if fresh {
+			cur = &item{map[string][]page.Word{}}
+			items = append(items, cur)
+		}
+		for _, f := range []string{"description", "packages", "packing", "grossMass", "netMass", "grossVolume", "tariffCode", "marks", "quantity", "chargeableMass"} {
+			ws := row.words[f]
+			if len(ws) == 0 {
+				continue
+			}
+			switch f {
+			case "description", "marks", "packing":
+				cur.words[f] = append(cur.words[f], ws...)
+			default:
+				if len(cur.words[f]) == 0 {
+					if k, ok := goodsKinds[f]; ok && !figureIn(row, f, k) {
+						continue
+					}
+					cur.words[f] = ws
+				} else if f == "packages" && !hasDigit(textOf(ws)) {
+					cur.words[f] = append(cur.words[f], ws...)
+				}
+			}
+		}
+	}
+	items = slices.DeleteFunc(items, func(it *item) bool {
+		// Goods without any figure are seldom goods.
+		n := 0
+		for _, f := range []string{"packages", "grossMass", "grossVolume", "tariffCode", "netMass"} {
+			if len(it.words[f]) > 0 {
+				n++
+			}
+		}
+		return n == 0 || !slices.ContainsFunc(it.words["description"], func(w page.Word) bool { return letters(w.Text) }) && n < 2
+	})
+	figures := func(prefix string, words map[string][]page.Word) {
+		for _, f := range []struct {
+			field string
+			k     kind
+		}{{"packages", packagesKind}, {"grossMass", massKind}, {"netMass", massKind}, {"grossVolume", volumeKind}, {"chargeableMass", massKind}} {
+			if prefix != "" && f.field == "chargeableMass" {
+				continue
+			}
+			ws := words[f.field]
+			a, b, ok := takeFigure(ws, f.k)
+			if !ok {
+				continue
+			}
+			run := trimmed(ws[a:b], ",;:")
+			unit := units[f.field]
+			if f.field == "packages" && b-a == 1 && len(words["packing"]) > 0 {
+				unit = textOf(words["packing"][:min(3, len(words["packing"]))])
+			}
+			if !readable(prefix+"/"+f.field, run, unit) {
+				continue
+			}
+			r.add(value{run, unit, 0.95}.statement(prefix+"/"+f.field, s.Number), rankForm, "")
+		}
+	}
+	for i, it := range items {
+		prefix := list("items", from+i, "")
+		figures(prefix, it.words)
+		d := it.words["description"]
+		if len(d) > 0 && letters(strings.Map(keepLetters, textOf(d))) {
+			r.add(value{d, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")
+		}
+		if ws := it.words["tariffCode"]; len(ws) > 0 {
+			if n := codeWords(ws); n > 0 {
+				r.add(value{trimmed(ws[:n], ",;."), "", 0.95}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
+			}
+		}
+		if !r.has(prefix+"/tariffCode", rankGuess) {
+			for k, w := range d {
+				text := textOf(d[max(0, k-3) : k+1])
+				if m := hsInText.FindStringSubmatch(text); m != nil && strings.HasSuffix(strings.Trim(text, ".,;)"), m[1]) {
+					w.Text = m[1]
+					r.add(value{[]page.Word{w}, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
+					break
+				}
+			}
+		}
+		if ws := it.words["marks"]; i == 0 && from == 0 && len(ws) > 0 && len(textOf(ws)) > 2 && !r.has("/marks", rankForm) {
+			if _, _, ok := takeWords(ws); ok && !containerRe.MatchString(textOf(ws)) {
+				r.add(value{ws, "", 0.9}.statement("/marks", s.Number), rankForm, "")
+			}
+		}
+	}
+	switch {
+	case total != nil:
+		figures("", total.words)
+	case len(items) == 1 && from == 0:
+		figures("", items[0].words)
+	}
+	return len(items)
+}
+
+func keepLetters(r rune) rune {
+	if unicode.IsLetter(r) {
+		return r
+	}
+	return -1
+}
+
+// codeWords returns how many words are a tariff code; 0 if they are none.
+func codeWords(ws []page.Word) int {
+	for n := min(len(ws), 4); n > 0; n-- {
+		t := strings.Trim(textOf(ws[:n]), ",;. ")
+		if codeRe.MatchString(t) || codeRe.MatchString(strings.ReplaceAll(t, " ", "")) {
+			return n
+		}
+	}
+	return 0
+}
