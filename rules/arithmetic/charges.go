@@ -20,7 +20,8 @@ gross price) or be stated for information only: the finding is made only if no
 choice of charges makes the total.
 
 Look first for a charge whose line the tool did not recognise: if the paper
-leaves room for one between subtotal and total, the severity is low.`,
+leaves room for one between subtotal and total, the severity is low. Of a paper
+that was read in part the difference is stated as a fact only.`,
 	Severity: rules.High,
 	Sources: []rules.Source{
 		{Title: "UCP 600, article 14(d): data must not conflict"},
@@ -168,6 +169,10 @@ func checkCharges(p *rules.Pass, d *trade.Document) {
 		"Another total of the same paper, such as the amount due after a prepayment: the payment terms would show it.",
 	}
 	rate, taxed := likelyTax(base.value(), total.value(), tolerance)
+	if d.Status != trade.Done {
+		p.Note(f) // what was not read may be a charge
+		return
+	}
 	switch {
 	case len(known) == 0 && taxed:
 		f.Severity = rules.Low

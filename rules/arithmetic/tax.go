@@ -39,7 +39,7 @@ func checkTax(p *rules.Pass, d *trade.Document) {
 	tax := moneyFigure(d, d.Tax)
 	rate := figureOf(d.TaxRate, "P1", func(r trade.Percent) (*big.Rat, *big.Rat, bool) { return decimalMeasure(r.Amount) })
 	known, unread := charges(d)
-	if !tax.known() || !rate.known() || rate.value().Sign() < 0 || unread {
+	if !tax.known() || !rate.known() || rate.value().Sign() < 0 || unread || d.Status != trade.Done {
 		return
 	}
 	var others []charge
