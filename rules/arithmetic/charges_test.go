@@ -1,0 +1,41 @@
+package arithmetic
+
+import (
+	"testing"
+
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+// A total that does not follow from the subtotal is an alarm if the two stand
+// line below line, and is none if a line that was not read may stand between.
+func TestRoomForAnUnreadCharge(t *testing.T) {
+	const height = 9.0 // points
+	for _, c := range []struct {
+		name  string
+		pitch float64
+		lines int // from subtotal to total
+		page  int // of the total
+		want  rules.Severity
+	}{
+		{"next line", 12, 1, 1, rules.High},
+		{"next row of a ruled table", 21, 1, 1, rules.High},
+		{"a line between", 14, 2, 1, rules.Low},
+		{"three lines between", 12, 4, 1, rules.Low},
+		{"next page", 12, 1, 2, rules.Low},
+	} {
+		d := &trade.Document{ID: "invoice", Type: trade.CommercialInvoice, Status: trade.Done, Pages: []int{1, 2}}
+		for _, s := range []trade.Statement{
+			{Path: "/subtotal", Text: "1000.00 EUR", Page: 1, Box: trade.Box{X0: 400, Y0: 500, X1: 460, Y1: 500 + height}},
+			{Path: "/invoiceTotal", Text: "737.10 EUR", Page: c.page, Box: trade.Box{X0: 400, Y0: 500 + float64(c.lines)*c.pitch, X1: 460, Y1: 500 + float64(c.lines)*c.pitch + height}},
+		} {
+			if err := d.Set(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		findings, _ := rules.Run(&trade.Dossier{Documents: []*trade.Document{d}}, nil, ChargesDoNotMakeTotal)
+		if len(findings) != 1 || findings[0].Severity != c.want {
+			t.Errorf("%s: findings %v, want one of severity %v", c.name, findings, c.want)
+		}
+	}
+}
