@@ -45,12 +45,53 @@ func (p *pix) rules() (lying, standing []image.Rectangle) {
 			}
 		}
 	}
-	clean := newPix(g)
-	if clean.p != nil {
+	if len(rub) == 0 {
+		return lying, standing
+	}
+	if clean := newPix(g); clean.p != nil {
 		p.free()
 		*p = clean
 	}
+	p.crossings(lying, standing)
 	return lying, standing
+}
+
+// crossings takes out what is left where lines cross: there each hides the
+// other's end. Left alone it is read as a quotation mark before a figure.
+func (p *pix) crossings(lying, standing []image.Rectangle) {
+	if len(lying) == 0 || len(standing) == 0 {
+		return
+	}
+	near := func(s image.Rectangle, lines []image.Rectangle) bool {
+		for _, l := range lines {
+			if s.Overlaps(l.Inset(-3)) {
+				return true
+			}
+		}
+		return false
+	}
+	var left []image.Rectangle
+	for _, s := range p.components() {
+		if s.Dx() <= 12 && s.Dy() <= 12 && near(s, lying) && near(s, standing) {
+			left = append(left, s)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	g := p.gray()
+	for _, s := range left {
+		s = s.Inset(-2).Intersect(g.Rect)
+		for y := s.Min.Y; y < s.Max.Y; y++ {
+			for x := s.Min.X; x < s.Max.X; x++ {
+				g.Pix[y*g.Stride+x] = paper
+			}
+		}
+	}
+	if clean := newPix(g); clean.p != nil {
+		p.free()
+		*p = clean
+	}
 }
 
 // ruled reports whether the box holds a ruled line, and returns the dots of it

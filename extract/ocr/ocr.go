@@ -634,15 +634,27 @@ func (r *Reader) missed(p pix, words []found, inked []image.Rectangle, languages
 		left = append(left, c)
 	}
 	left = uncovered(left, words)
-	lines := rows(left)
-	if len(lines) == 0 {
-		return words
+	lines, single := rows(left)
+	// A letter alone is worth a look if it is as high as the others: the number
+	// of a line, or of pieces.
+	if len(words) > 0 {
+		var heights []int
+		for _, f := range words {
+			heights = append(heights, f.box.Dy())
+		}
+		slices.Sort(heights)
+		usual := heights[len(heights)/2]
+		single = slices.DeleteFunc(single, func(s image.Rectangle) bool {
+			return s.Dy()*4 < usual*2 || s.Dy()*2 > usual*3 || s.Dx()*6 < s.Dy() || s.Dx() > 2*s.Dy()
+		})
 	}
-	const most = 24
+	const most, mostSingle = 24, 40
+	lines, single = lines[:min(most, len(lines))], single[:min(mostSingle, len(single))]
 	w, h := p.size()
-	for i, l := range lines {
-		if i == most {
-			break
+	for i, l := range append(lines, single...) {
+		least := 75.0
+		if i >= len(lines) {
+			least = 88
 		}
 		pad := max(5, l.Dy()/3)
 		area := image.Rect(max(0, l.Min.X-pad), max(0, l.Min.Y-pad), min(w, l.Max.X+pad), min(h, l.Max.Y+pad))
@@ -658,7 +670,7 @@ func (r *Reader) missed(p pix, words []found, inked []image.Rectangle, languages
 		for _, a := range again {
 			a.box = a.box.Add(area.Min)
 			// Remains of stamps and drawings look like unsure words.
-			if a.conf >= 75 && alphanumeric(a.text) > 0 && plausible(a, dpi) && len(uncovered([]image.Rectangle{a.box}, words)) > 0 {
+			if a.conf >= least && alphanumeric(a.text) > 0 && plausible(a, dpi) && len(uncovered([]image.Rectangle{a.box}, words)) > 0 {
 				words = append(words, a)
 			}
 		}
@@ -693,8 +705,8 @@ next:
 }
 
 // rows joins spots that stand in a row, as letters do, and returns the rows of
-// two spots or more, the longest first.
-func rows(spots []image.Rectangle) []image.Rectangle {
+// two spots or more, the longest first, and the spots that stand alone.
+func rows(spots []image.Rectangle) (lines, single []image.Rectangle) {
 	slices.SortFunc(spots, func(a, b image.Rectangle) int { return a.Min.X - b.Min.X })
 	type row struct {
 		box image.Rectangle
@@ -718,13 +730,15 @@ func rows(spots []image.Rectangle) []image.Rectangle {
 		all[at].n++
 	}
 	slices.SortStableFunc(all, func(a, b row) int { return b.n - a.n })
-	var out []image.Rectangle
 	for _, r := range all {
-		if r.n >= 2 && r.box.Dx() > r.box.Dy()/2 {
-			out = append(out, r.box)
+		switch {
+		case r.n == 1:
+			single = append(single, r.box)
+		case r.box.Dx() > r.box.Dy()/2:
+			lines = append(lines, r.box)
 		}
 	}
-	return out
+	return lines, single
 }
 
 var turkishWords = map[string]bool{
@@ -903,6 +917,10 @@ func plausible(f found, dpi float64) bool {
 		return false
 	}
 	if f.conf < 30 && n <= 1 {
+		return false
+	}
+	// A column of figures that was taken for a line that stands.
+	if n > 1 && f.box.Dy() > 3*f.box.Dx() {
 		return false
 	}
 	return true
