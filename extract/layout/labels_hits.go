@@ -170,6 +170,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		best    *label
 		quality float64
 		end     int
+		long    float64 // letters of the best, less those that are wrong
 	)
 	for j := i; j < len(ts) && j < i+maxLabelWords && ts[j].cell == ts[i].cell; j++ {
 		key += ts[j].fold
@@ -183,8 +184,11 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 			// A text layer may itself come from a reader: a numbered heading, or
 			// one with a colon, is worth a second look.
 			blurred := s.Scanned && (starts || len(key) > 5) || number != "" && len(key) > 11
-			if l, q := lx.find(key, blurred); l != nil && (q == 1 || q >= quality) {
-				best, quality, end = l, q, j+1
+			if l, q := lx.find(key, blurred); l != nil && (q == 1 || !hasDigit(ts[j].Text)) {
+				// The longest wins; a blurred one must be longer by a letter at least.
+				if n := q * float64(utf8.RuneCountInString(key)); q == 1 || n > long+1 {
+					best, quality, end, long = l, q, j+1, n
+				}
 			}
 		}
 		if colonEnds(ts[j].Text) {
@@ -196,6 +200,9 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	}
 	h := hit{role: best.role, label: best.text, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
 	h.colon = colonEnds(ts[end-1].Text)
+	if h.role == "container" && (strings.Contains(best.key, "seal") || strings.Contains(best.key, foldKey("пломб"))) {
+		h.also = []string{"seal"}
+	}
 	s.tail(n, &h)
 	for _, t := range ts[i:h.to] {
 		h.box = h.box.Union(t.Box)
@@ -386,10 +393,12 @@ func (s *sheet) closed(n int) []*hit {
 // "weight", "COMMERCIAL" over "INVOICE". Both lines then carry the whole label,
 // so that the value may stand beside either, or below.
 func (s *sheet) wraps(lx *lexicon) {
+	type place struct{ line, cell int }
+	lowerHalf := map[place]bool{}
 	for n := 0; n+1 < len(s.lines); n++ {
 		for c, cl := range s.lines[n].cells {
 			upper, from, to := s.cellKey(n, c)
-			if upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) || !s.Scanned && !lx.prefix[upper] {
+			if lowerHalf[place{n, c}] || upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) || !s.Scanned && !lx.prefix[upper] {
 				continue
 			}
 			height := s.lines[n].height
@@ -413,6 +422,7 @@ func (s *sheet) wraps(lx *lexicon) {
 				whole := hit{role: l.role, label: l.text, quality: q, script: scriptOf(l.text)}
 				s.put(whole, n, c, from, to)
 				s.put(whole, m, k, from2, to2)
+				lowerHalf[place{m, k}] = true
 				break
 			}
 		}

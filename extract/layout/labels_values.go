@@ -151,6 +151,25 @@ const dateWords = 8
 
 var yearIn = regexp.MustCompile(`\d{4}|\d[./-]\d{2}$|'\d\d|\d{2}$|年|〇`)
 
+// monthRe is the beginning of the name of a month, in the languages of labels.txt.
+var monthRe = regexp.MustCompile(`^(?:jan|feb|fév|fev|fevr|mar|mär|mrt|maa|apr|avr|abr|may|mai|maj|mei|jun|jui|jul|aug|aoû|aou|ago|sep|set|oct|okt|ott|out|nov|dec|dez|déc|dic|янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек|қаң|ақп|нау|сәу|мам|мау|шіл|там|қыр|қаз|қар|жел|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|gen|mag|giu|lug|ene)`)
+
+// onlyDate reports whether every word may belong to a date: figures, the name of
+// a month, and short words such as "of", "de", "г.".
+func onlyDate(ws []page.Word) bool {
+	for _, w := range ws {
+		t := strings.ToLower(strings.Trim(w.Text, "«\"“”„',.();"))
+		if hasDigit(t) || monthRe.MatchString(t) || t == "года" || t == "year" || utf8.RuneCountInString(t) <= 2 && !datedOnly[t] || t == "жыл" || t == "жылғы" || t == "del" || t == "day" || han(firstRune(t)) {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+// datedOnly are short words before a date, never in it.
+var datedOnly = map[string]bool{"от": true, "on": true, "no": true, "nr": true, "dd": true, "du": true, "№": true}
+
 // takeDate takes the longest beginning that is a date.
 func takeDate(ws []page.Word) (from, to int, ok bool) {
 	for from < len(ws) && from < 2 && (marksBefore.MatchString(ws[from].Text) || datedWord.MatchString(ws[from].Text)) {
@@ -162,8 +181,14 @@ func takeDate(ws []page.Word) (from, to int, ok bool) {
 		if !hasDigit(text) && !strings.ContainsAny(text, "一二三四五六七八九〇") || utf8.RuneCountInString(text) < 6 || !yearIn.MatchString(text) {
 			continue
 		}
+		if !hasDigit(run[0].Text) && !monthRe.MatchString(strings.ToLower(strings.Trim(run[0].Text, "«\"“”,."))) && !han(firstRune(run[0].Text)) && strings.Trim(run[0].Text, "«\"“„'_") != "" {
+			return 0, 0, false
+		}
 		if to-from > 1 && dateShape.MatchString(strings.Trim(run[0].Text, ",;")) {
 			continue // "01.02.2026 14:30" is dated by its first word
+		}
+		if !onlyDate(run) {
+			continue
 		}
 		if readable("/issueDate", trimmed(run, ",;)"), "") {
 			return from, to, true

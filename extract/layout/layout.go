@@ -186,7 +186,8 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		return
 	}
 	if role == "invoiceTitle" {
-		if !slices.ContainsFunc(s.hits, func(o hit) bool { return o.line == h.line && o.role != role }) {
+		// Below the word alone, in a row of headings only; beside it, anywhere.
+		if v.words[0].Box.Y0 > h.box.Y1 && !slices.ContainsFunc(s.hits, func(o hit) bool { return o.line == h.line && o.role != role }) {
 			return
 		}
 		if h.colon || len(v.words) != 1 || countDigits(v.words) < 3 || len(s.following(v.words[0])) > 0 || r.has(path, rankTitle) {

@@ -115,7 +115,7 @@ func inParty(h *hit) bool {
 	case "-partyIdOther", "-partyCity", "-carrierAgent", "countryOfOrigin", "-customerNo", "-countryOther":
 		return true
 	}
-	return roles[h.role] == memberKind
+	return roles[h.role] == memberKind || h.role == "tax" && idWords[foldKey(h.label)]
 }
 
 // blockOf returns the lines that belong to a heading.
@@ -354,7 +354,7 @@ var (
 )
 
 func init() {
-	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "CNPJ", "SIRET", "UID"} {
+	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID"} {
 		idWords[foldKey(w)] = true
 	}
 }
@@ -467,6 +467,9 @@ func (b block) party(prefix string) []trade.Statement {
 						member = "attention"
 					}
 				}
+				if o.role == "tax" {
+					member = "partyId"
+				}
 				if o.role == "countryOfOrigin" {
 					member = "partyCountry"
 				}
@@ -535,7 +538,7 @@ func memberUsable(o *hit, ts []token, i int, bl blockLine) bool {
 		return true
 	}
 	switch o.role {
-	case "phone", "partyId", "account", "-partyIdOther":
+	case "phone", "partyId", "account", "-partyIdOther", "tax":
 		return hasDigit(ts[next].Text)
 	case "email":
 		return strings.Contains(ts[next].Text, "@")

@@ -1,0 +1,223 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A sketch is a page in the making: words of 10-point type, 5 points a letter.
+type sketch struct{ page.Page }
+
+func newSketch() *sketch { return &sketch{page.Page{Number: 1, Width: 595, Height: 842}} }
+
+// put writes text from x on, with its top at y.
+func (s *sketch) put(x, y float64, text string) *sketch {
+	for _, w := range strings.Fields(text) {
+		wide := 5 * float64(utf8.RuneCountInString(w))
+		s.Words = append(s.Words, page.Word{Text: w, Box: trade.Box{X0: x, Y0: y, X1: x + wide, Y1: y + 10}, Confidence: 1, Reader: trade.TextLayer})
+		x += wide + 3
+	}
+	return s
+}
+
+// box rules the four sides of a box.
+func (s *sketch) box(x0, y0, x1, y1 float64) *sketch {
+	s.Rules = append(s.Rules, page.Rule{X0: x0, Y0: y0, X1: x1, Y1: y0}, page.Rule{X0: x0, Y0: y1, X1: x1, Y1: y1},
+		page.Rule{X0: x0, Y0: y0, X1: x0, Y1: y1}, page.Rule{X0: x1, Y0: y0, X1: x1, Y1: y1})
+	return s
+}
+
+// scanned says that the words were read from pixels.
+func (s *sketch) scanned() *sketch {
+	s.Scanned = true
+	for i := range s.Words {
+		s.Words[i].Reader, s.Words[i].Confidence = trade.FirstOCR, 0.95
+	}
+	return s
+}
+
+// fieldsOf reads a sketch as a paper of that type: one "path text" a field.
+func fieldsOf(typ trade.DocumentType, sketches ...*sketch) []string {
+	d := &trade.Document{Type: typ}
+	var pages []page.Page
+	for i, s := range sketches {
+		s.Number = i + 1
+		pages = append(pages, s.Page)
+	}
+	Read(d, pages)
+	var all []string
+	for _, f := range d.Fields() {
+		all = append(all, f.Path+" "+f.Text)
+	}
+	return all
+}
+
+// TestValueBesideLabel tries the ways in which labels and values stand together.
+func TestValueBesideLabel(t *testing.T) {
+	tests := []struct {
+		name string
+		typ  trade.DocumentType
+		page *sketch
+		want []string
+	}{
+		{"behind a colon", trade.CommercialInvoice, newSketch().put(50, 100, "Invoice No.: KT-286/2025"), []string{"/number KT-286/2025"}},
+		{"glued", trade.CommercialInvoice, newSketch().put(50, 100, "Invoice No:KT-286/2025"), []string{"/number KT-286/2025"}},
+		{"in the next cell", trade.CommercialInvoice, newSketch().put(50, 100, "Invoice Number").put(200, 100, "KT-286/2025"), []string{"/number KT-286/2025"}},
+		{"below", trade.CommercialInvoice, newSketch().put(50, 100, "Invoice Number").put(50, 112, "KT-286/2025"), []string{"/number KT-286/2025"}},
+		{"a row of headings", trade.CommercialInvoice,
+			newSketch().put(50, 100, "Invoice No").put(180, 100, "Date").put(300, 100, "Customer No").put(50, 114, "17/A").put(180, 114, "2026-05-12").put(300, 114, "9934"),
+			[]string{"/number 17/A", "/issueDate 2026-05-12"}},
+		{"with its date", trade.PackingList, newSketch().put(50, 100, "Invoice No. 17 dated 2026-05-12"), []string{"/invoice/number 17", "/invoice/date 2026-05-12"}},
+		{"a title", trade.CommercialInvoice, newSketch().put(50, 40, "СЧЕТ-ФАКТУРА № 117 от 12.05.2026"), []string{"/number 117", "/issueDate 12.05.2026"}},
+		{"two languages", trade.CommercialInvoice, newSketch().put(50, 100, "Номер инвойса / Invoice No: 117"), []string{"/number 117"}},
+		{"over two lines", trade.CommercialInvoice, newSketch().put(50, 100, "COMMERCIAL").put(150, 100, "1424").put(50, 111, "INVOICE").put(50, 122, "DATE").put(150, 122, "2026-05-12"),
+			[]string{"/number 1424", "/issueDate 2026-05-12"}},
+		{"not the due date", trade.CommercialInvoice, newSketch().put(50, 100, "Due date: 2026-06-12").put(50, 114, "Date: 2026-05-12"), []string{"/issueDate 2026-05-12"}},
+		{"not a longer label", trade.CommercialInvoice, newSketch().put(50, 100, "Retest date: 2026-06-12"), nil},
+		{"not another label", trade.CommercialInvoice, newSketch().put(50, 100, "Invoice No").put(180, 100, "Order No"), nil},
+		{"nothing", trade.AirWaybill, newSketch().put(50, 100, "HAWB No: -").put(50, 112, "Carrier"), nil},
+		{"net days are no mass", trade.CommercialInvoice, newSketch().put(50, 100, "Net 30 days"), nil},
+		{"unit in the label", trade.PackingList, newSketch().put(50, 100, "Gross weight (KGS):").put(200, 100, "1 205,50"), []string{"/grossMass 1 205,50"}},
+		{"unit behind", trade.PackingList, newSketch().put(50, 100, "Вес брутто: 1 205,5 кг"), []string{"/grossMass 1 205,5 кг"}},
+		{"one cell, four labels", trade.PackingList, newSketch().put(20, 100, "G.W.: 2169KGS N.W.: 2000KGS MEAS: 3.100CBM"),
+			[]string{"/grossMass 2169KGS", "/netMass 2000KGS", "/grossVolume 3.100CBM"}},
+		{"terms", trade.CommercialInvoice, newSketch().put(50, 100, "Terms of delivery: FCA Almaty"), []string{"/deliveryTerms FCA Almaty"}},
+		{"country", trade.CommercialInvoice, newSketch().put(50, 100, "Country of origin: CN"), []string{"/countryOfOrigin CN"}},
+		{"page", trade.CommercialInvoice, newSketch().put(50, 800, "Page 2 of 3"), []string{"/pageNumbers/0 Page 2 of 3"}},
+		{"a journey", trade.CommercialInvoice, newSketch().put(50, 100, "FROM: CHENGDU").put(250, 100, "TO: CAIRO"), []string{"/placeOfLoading CHENGDU", "/placeOfUnloading CAIRO"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, fieldsOf(tt.typ, tt.page)); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSums(t *testing.T) {
+	tests := []struct {
+		name string
+		page *sketch
+		want []string
+	}{
+		{"subtotal, tax and total",
+			newSketch().put(300, 500, "Subtotal").put(450, 500, "100.00").put(300, 514, "VAT 20 %").put(450, 514, "20.00").put(300, 528, "Total").put(450, 528, "USD 120.00"),
+			[]string{"/currency USD", "/subtotal 100.00", "/tax 20.00", "/invoiceTotal USD 120.00"}},
+		{"what is due may include an older balance",
+			newSketch().put(300, 500, "Subtotal").put(450, 500, "100.00").put(300, 514, "Tax").put(450, 514, "20.00").put(300, 528, "Total").put(450, 528, "120.00").
+				put(300, 542, "Amount due").put(450, 542, "620.00"),
+			[]string{"/subtotal 100.00", "/tax 20.00", "/invoiceTotal 120.00"}},
+		{"nothing left to pay", newSketch().put(300, 500, "Total").put(450, 500, "120.00").put(300, 514, "Amount due").put(450, 514, "0.00"), []string{"/invoiceTotal 120.00"}},
+		{"pieces are no money", newSketch().put(300, 500, "Total 2000 KGS"), nil},
+		{"the last figure of the line", newSketch().put(50, 500, "Total:").put(200, 500, "2000").put(300, 500, "115.5").put(450, 500, "6300.00"), []string{"/invoiceTotal 6300.00"}},
+		{"Russian", newSketch().put(300, 500, "Всего к оплате:").put(450, 500, "6 300,00 USD"), []string{"/currency USD", "/invoiceTotal 6 300,00 USD"}},
+		{"Chinese", newSketch().put(300, 500, "合计").put(450, 500, "6300.00"), []string{"/invoiceTotal 6300.00"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, fieldsOf(trade.CommercialInvoice, tt.page)); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParties(t *testing.T) {
+	tests := []struct {
+		name string
+		typ  trade.DocumentType
+		page *sketch
+		want []string
+	}{
+		{"two columns", trade.CommercialInvoice,
+			newSketch().put(50, 100, "Seller").put(300, 100, "Buyer").
+				put(50, 112, "Brightwater Textile Co., Ltd").put(300, 112, "TOO Aqbota").
+				put(50, 124, "12 Canal Road, Ningbo").put(300, 124, "Abay avenue 5, Almaty").
+				put(50, 136, "Tel: +86 574 1234567").put(300, 136, "BIN 990140001234"),
+			[]string{"/seller/name Brightwater Textile Co., Ltd", "/seller/address 12 Canal Road, Ningbo", "/seller/phone +86 574 1234567",
+				"/buyer/name TOO Aqbota", "/buyer/address Abay avenue 5, Almaty", "/buyer/id 990140001234"}},
+		{"behind the heading", trade.CommercialInvoice,
+			newSketch().put(50, 100, "Покупатель: ТОО «Акбота», г. Алматы, пр. Абая 5").put(50, 112, "БИН: 990140001234, e-mail: info@aqbota.example"),
+			[]string{"/buyer/name ТОО «Акбота»", "/buyer/address г. Алматы, пр. Абая 5", "/buyer/id 990140001234", "/buyer/email info@aqbota.example"}},
+		{"in ruled boxes", trade.RoadConsignmentNote,
+			newSketch().box(40, 90, 290, 170).box(290, 90, 550, 170).put(44, 94, "1 Sender (name, address, country)").put(294, 94, "16 Carrier (name, address, country)").
+				put(44, 110, "Brightwater Textile").put(44, 122, "12 Canal Road").put(294, 110, "Steppe Haulage LLP").put(294, 150, "99 Silk Road Street"),
+			[]string{"/consignor/name Brightwater Textile", "/consignor/address 12 Canal Road", "/carrier/name Steppe Haulage LLP", "/carrier/address 99 Silk Road Street"}},
+		{"two roles of one party", trade.CommercialInvoice, newSketch().put(50, 100, "Buyer / Consignee:").put(50, 112, "TOO Aqbota"),
+			[]string{"/buyer/name TOO Aqbota", "/consignee/name TOO Aqbota"}},
+		{"prose", trade.Contract, newSketch().put(50, 100, "The Seller shall deliver the goods within 30 days"), nil},
+		{"letterhead", trade.CommercialInvoice, newSketch().put(150, 30, "BRIGHTWATER TEXTILE CO., LTD").put(150, 42, "12 Canal Road, Ningbo").put(50, 100, "Invoice No: 17"),
+			[]string{"/number 17", "/seller/name BRIGHTWATER TEXTILE CO., LTD", "/seller/address 12 Canal Road, Ningbo"}},
+		{"preamble of a contract", trade.Contract,
+			newSketch().put(50, 100, "ООО «Рассвет», именуемое в дальнейшем «Продавец», с одной стороны,").put(50, 112, "и ТОО «Акбота», именуемое в дальнейшем «Покупатель»"),
+			[]string{"/seller/name ООО «Рассвет»", "/buyer/name ТОО «Акбота»"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, fieldsOf(tt.typ, tt.page)); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestScannedLabels(t *testing.T) {
+	p := newSketch().put(50, 100, "Gross weiqht: 1205 KGS").put(50, 114, "Грузополучатепь:").put(50, 126, "ТОО Акбота").put(50, 160, "Lnvoice date: 2026-05-12").scanned()
+	want := []string{"/consignee/name ТОО Акбота", "/invoice/date 2026-05-12", "/grossMass 1205 KGS"}
+	if diff := cmp.Diff(want, fieldsOf(trade.PackingList, p)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}
+
+func TestEquipment(t *testing.T) {
+	p := newSketch().put(50, 100, "Container No / Seal No").put(50, 112, "CSQU3054383 / SL998877").put(50, 140, "Truck plate: 123ABC02 / 77XYZ02")
+	want := []string{"/equipment/0/id CSQU3054383", "/equipment/0/seals/0 SL998877", "/vehicle/0/plate 123ABC02", "/vehicle/1/plate 77XYZ02"}
+	if diff := cmp.Diff(want, fieldsOf(trade.BillOfLading, p)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}
+
+func TestGoods(t *testing.T) {
+	p := newSketch().
+		put(40, 300, "Marks and Nos").put(140, 300, "Number of packages").put(260, 300, "Nature of the goods").put(420, 300, "Gross weight, kg").put(520, 300, "Volume m3").
+		put(40, 320, "N/M").put(140, 320, "40 cartons").put(260, 320, "Wigs of human hair").put(420, 320, "820.5").put(520, 320, "3.1").
+		put(260, 332, "HS code 670420").
+		put(140, 350, "2 pallets").put(260, 350, "Combs").put(420, 350, "100").
+		put(140, 380, "42 packages").put(260, 380, "Total").put(420, 380, "920.5")
+	want := []string{"/grossMass 920.5", "/packages 42 packages", "/marks N/M",
+		"/items/0/description Wigs of human hair HS code 670420", "/items/0/tariffCode 670420", "/items/0/grossMass 820.5", "/items/0/grossVolume 3.1", "/items/0/packages 40 cartons",
+		"/items/1/description Combs", "/items/1/grossMass 100", "/items/1/packages 2 pallets"}
+	if diff := cmp.Diff(want, fieldsOf(trade.RoadConsignmentNote, p)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}
+
+func TestDeclaration(t *testing.T) {
+	p := newSketch().put(400, 30, "10702070/120526/0012345").
+		box(40, 100, 290, 140).put(44, 103, "22 Currency and total amount invoiced").put(44, 120, "USD 6300.00").
+		box(290, 100, 420, 140).put(294, 103, "6 Total packages").put(294, 120, "42")
+	for i := range 2 {
+		y := 200 + 200*float64(i)
+		p.box(40, y, 330, y+80).put(44, y+3, "31 Packages and description of goods").put(44, y+20, fmt.Sprintf("1) Wigs of hair, kind %d", i)).put(44, y+40, "2) 21 CT").
+			box(330, y, 550, y+26).put(334, y+3, "33 Commodity code").put(334, y+14, fmt.Sprintf("670420000%d", i)).
+			box(330, y+26, 440, y+52).put(334, y+29, "35 Gross mass (kg)").put(334, y+40, "820.5").
+			box(440, y+26, 550, y+52).put(444, y+29, "38 Net mass (kg)").put(444, y+40, "800").
+			box(330, y+52, 550, y+80).put(334, y+55, "42 Item price").put(334, y+68, "3150.00")
+	}
+	p.put(40, 700, "44 04021 17 от 12.05.2026").put(40, 714, "02015 № 55 от 13.05.2026")
+	want := []string{"/number 10702070/120526/0012345", "/currency USD", "/invoice/number 17", "/invoice/date 12.05.2026",
+		"/transportDocument/number 55", "/transportDocument/date 13.05.2026", "/packages 42", "/invoiceTotal USD 6300.00",
+		"/items/0/description Wigs of hair, kind 0", "/items/0/tariffCode 6704200000", "/items/0/amount 3150.00", "/items/0/netMass 800", "/items/0/grossMass 820.5", "/items/0/packages 21 CT",
+		"/items/1/description Wigs of hair, kind 1", "/items/1/tariffCode 6704200001", "/items/1/amount 3150.00", "/items/1/netMass 800", "/items/1/grossMass 820.5", "/items/1/packages 21 CT"}
+	if diff := cmp.Diff(want, fieldsOf(trade.ImportDeclaration, p)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}
