@@ -1,6 +1,12 @@
 package layout
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
 	"tallyman/extract/page"
 	"tallyman/trade"
 )
@@ -17,5 +23,728 @@ type region struct {
 	box  trade.Box
 }
 
-// readTables reads the lines of goods, and the sums beneath their columns.
-func readTables(typ trade.DocumentType, pages []page.Page) tableResult { return tableResult{} }
+// readTables reads the lines of goods, and the sums beneath their columns. The
+// goods of transport papers, declarations and insurance certificates stand in
+// the boxes of forms, which are read elsewhere.
+func readTables(typ trade.DocumentType, pages []page.Page) tableResult {
+	if typ.Transport() || typ.Declaration() || typ == trade.InsuranceCertificate {
+		return tableResult{}
+	}
+	b := &tableBuilder{typ: typ}
+	b.grids = mainTable(gridsOf(pages))
+	if len(b.grids) == 0 {
+		b.grids = bareTable(pages)
+	}
+	for i, p := range pages {
+		b.ordinal = append(b.ordinal, p.Number)
+		_ = i
+	}
+	b.items()
+	b.sums()
+	return b.result
+}
+
+// gridsOf reads every table of goods of the pages, those that go on from page
+// to page without headings too.
+func gridsOf(pages []page.Page) []*tableGrid {
+	var all []*tableGrid
+	for i, p := range pages {
+		t := tablePageOf(p)
+		heads := t.heads()
+		top := len(t.lines)
+		if len(heads) > 0 {
+			top = heads[0].from
+		}
+		if len(all) > 0 && i > 0 {
+			last := all[len(all)-1]
+			if last.page.Number == pages[i-1].Number && !last.ended && len(last.items) > 0 {
+				if g := t.continued(last, top); g != nil {
+					all = append(all, g)
+				}
+			}
+		}
+		for k, h := range heads {
+			to := len(t.lines)
+			if k+1 < len(heads) {
+				to = heads[k+1].from
+			}
+			if g := t.read(h, to); g != nil && len(g.items) > 0 {
+				all = append(all, g)
+			}
+		}
+	}
+	return all
+}
+
+// continued reads the top of a page as more rows of the table before it.
+func (t *tablePage) continued(before *tableGrid, to int) *tableGrid {
+	if len(t.lines) == 0 || to == 0 {
+		return nil
+	}
+	first := t.lines[0].box
+	head := trade.Box{X0: first.X0, Y0: first.Y0 - 1, X1: first.X1, Y1: first.Y0 - 0.5}
+	g := t.readGrid(slices.Clone(before.cols), 0, to, head)
+	if len(g.items) == 0 {
+		// A page that holds nothing but the sums of the one before.
+		if len(g.sums) == 0 || to == 0 {
+			return nil
+		}
+		return nil
+	}
+	g.weigh()
+	full := 0
+	for _, it := range g.items {
+		n := 0
+		for i, c := range g.cols {
+			if c.role.numeric() && it.figs[i] != nil {
+				n++
+			}
+		}
+		if n >= 2 {
+			full++
+		}
+	}
+	if full*2 < len(g.items) || g.score < float64(len(g.items)) {
+		return nil
+	}
+	g.box = trade.Box{}
+	for _, it := range g.items {
+		g.box = g.box.Union(it.box)
+	}
+	return g
+}
+
+// mainTable chooses the table of the goods among the tables of a paper, with
+// all its parts: the others say the same again, or something else.
+func mainTable(grids []*tableGrid) []*tableGrid {
+	type group struct {
+		roles map[tableRole]bool
+		grids []*tableGrid
+		score float64
+	}
+	var groups []*group
+	for _, g := range grids {
+		roles := map[tableRole]bool{}
+		value := 0.0
+		for _, c := range g.cols {
+			if _, ok := itemFieldOf[c.role]; ok {
+				roles[c.role] = true
+				value++
+				if c.role == colAmount || c.role == colQuantity || c.role == colDescription {
+					value++
+				}
+			}
+		}
+		var home *group
+		for _, o := range groups {
+			both := 0
+			for r := range roles {
+				if o.roles[r] {
+					both++
+				}
+			}
+			if both*10 >= 7*max(len(roles), len(o.roles)) {
+				home = o
+				break
+			}
+		}
+		if home == nil {
+			home = &group{roles: roles}
+			groups = append(groups, home)
+		}
+		home.grids = append(home.grids, g)
+		home.score += g.score + value*float64(min(len(g.items), 12))
+	}
+	var best *group
+	for _, g := range groups {
+		if best == nil || g.score > best.score {
+			best = g
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return best.grids
+}
+
+// bareTable reads goods without headings: rows of figures of which two multiply
+// to a third, throughout.
+func bareTable(pages []page.Page) []*tableGrid {
+	var all []*tableGrid
+	for _, p := range pages {
+		t := tablePageOf(p)
+		if g := t.bare(); g != nil {
+			all = append(all, g)
+		}
+	}
+	return mainTable(all)
+}
+
+func (t *tablePage) bare() *tableGrid {
+	from, to, n := -1, -1, 0
+	var rows []line
+	for i, l := range t.lines {
+		figures, text := 0, false
+		for _, c := range l.cells {
+			if _, ok := figureIn(c.text, t.optical); ok {
+				figures++
+			} else if letters(c.text) || utf8.RuneCountInString(c.text) > 6 {
+				text = true
+			}
+		}
+		if figures < 3 || !text {
+			continue
+		}
+		if from < 0 {
+			from = i
+		}
+		to = i + 1
+		n++
+		rows = append(rows, l)
+	}
+	if n < 2 {
+		return nil
+	}
+	clusters := t.clusters(rows, n >= 3)
+	if len(clusters) < 4 {
+		return nil
+	}
+	var cols []tableColumn
+	var cuts []float64
+	for i, c := range clusters {
+		cols = append(cols, tableColumn{box: trade.Box{X0: c.x0, Y0: rows[0].box.Y0, X1: c.x1, Y1: rows[0].box.Y0 + 1}})
+		if i > 0 {
+			cuts = append(cuts, (clusters[i-1].x1+c.x0)/2)
+		}
+	}
+	head := trade.Box{X0: clusters[0].x0, Y0: rows[0].box.Y0 - 2, X1: clusters[len(clusters)-1].x1, Y1: rows[0].box.Y0 - 1}
+	cols = columnsCut(cols, cuts)
+	// The words: the widest stretch without figures.
+	widest := -1
+	for i, c := range clusters {
+		if !c.numeric && (widest < 0 || c.x1-c.x0 > clusters[widest].x1-clusters[widest].x0) {
+			widest = i
+		}
+	}
+	if widest < 0 {
+		return nil
+	}
+	cols[widest].role = colDescription
+	g := t.readGrid(slices.Clone(cols), from, min(to+8, len(t.lines)), head)
+	if len(g.items) == 0 {
+		return nil
+	}
+	if widest > 0 && counted(g.items, 0) {
+		g.cols[0].role = colSequence
+	}
+	g.infer()
+	if countRole(g.cols, colAmount) == 0 || countRole(g.cols, colPrice) == 0 || countRole(g.cols, colQuantity) == 0 {
+		return nil
+	}
+	g = t.readGrid(g.cols, from, min(to+8, len(t.lines)), head)
+	g.weigh()
+	closed := 0
+	for _, it := range g.items {
+		q, p, a := it.fig(g.cols, colQuantity), it.fig(g.cols, colPrice), it.fig(g.cols, colAmount)
+		if q != nil && p != nil && a != nil && closes(*q, *p, *a) {
+			closed++
+		}
+	}
+	if closed < 2 || closed*5 < len(g.items)*4 {
+		return nil
+	}
+	return g
+}
+
+// counted reports whether a column counts the rows: 1, 2, 3.
+func counted(items []tableItem, c int) bool {
+	last := -1
+	for _, it := range items {
+		if it.figs[c] == nil {
+			return false
+		}
+		n, ok := it.figs[c].smallWhole()
+		if !ok || last >= 0 && n != last+1 {
+			return false
+		}
+		last = n
+	}
+	return len(items) > 1
+}
+
+// A tableBuilder makes statements of grids.
+type tableBuilder struct {
+	typ     trade.DocumentType
+	grids   []*tableGrid
+	ordinal []int // page numbers of the paper in order
+	count   int   // of items so far
+	result  tableResult
+}
+
+func (b *tableBuilder) add(st trade.Statement) { b.result.statements = append(b.result.statements, st) }
+
+// currencyOf is the currency that a heading of the table prints.
+func currencyOf(cols []tableColumn) string {
+	for _, role := range []tableRole{colAmount, colPrice, colAmountGross, colTax} {
+		for _, c := range cols {
+			if c.role == role && c.unit != "" {
+				return c.unit
+			}
+		}
+	}
+	return ""
+}
+
+// unitAt is the unit of the figure in column c, where the cell has none.
+func unitAt(cols []tableColumn, cells [][]page.Word, c int) string {
+	beside := func(role tableRole) string {
+		for i, o := range cols {
+			if o.role == role && len(cells[i]) > 0 {
+				return textOf(cells[i])
+			}
+		}
+		return ""
+	}
+	switch cols[c].role {
+	case colQuantity:
+		if u := beside(colUnit); u != "" && !digitsOnly(u) {
+			return u
+		}
+	case colPrice, colAmount:
+		if u := beside(colCurrency); u != "" {
+			return u
+		}
+		if cols[c].unit == "" {
+			return currencyOf(cols)
+		}
+	case colPackages:
+		if u := beside(colPackageKind); u != "" && !hasDigit(u) {
+			return u
+		}
+	}
+	return cols[c].unit
+}
+
+func (b *tableBuilder) items() {
+	var before *tableItem
+	var beforeCols []tableColumn
+	for _, g := range b.grids {
+		b.result.regions = append(b.result.regions, region{g.page.Number, g.box})
+		for k := range g.items {
+			it := &g.items[k]
+			b.item(g, it, before, beforeCols)
+			before, beforeCols = it, g.cols
+		}
+	}
+}
+
+// item states one line of goods.
+func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []tableColumn) {
+	n := b.count
+	b.count++
+	path := func(field string) string { return fmt.Sprintf("/items/%d/%s", n, field) }
+	stated := map[string]bool{}
+	for i, c := range g.cols {
+		field := itemFieldOf[c.role]
+		if field == "" || len(it.cells[i]) == 0 || c.role == colDescription {
+			continue
+		}
+		if c.role.numeric() && it.figs[i] == nil && !hasDigit(textOf(it.cells[i])) {
+			continue // a dash, a ditto mark
+		}
+		if noValue(textOf(it.cells[i])) {
+			continue
+		}
+		ws := it.cells[i]
+		if c.role.numeric() {
+			ws = slices.Clone(ws)
+			slices.SortStableFunc(ws, func(a, b page.Word) int {
+				if abs(middleY(a.Box)-middleY(b.Box)) > 0.5*(a.Box.Y1-a.Box.Y0) {
+					return compare(middleY(a.Box), middleY(b.Box))
+				}
+				return compare(a.Box.X0, b.Box.X0)
+			})
+		}
+		st := state(path(field), it.page, ws)
+		st.Unit = unitAt(g.cols, it.cells, i)
+		b.add(st)
+		stated[field] = true
+	}
+	var lines [][]page.Word
+	for _, l := range it.lines {
+		lines = append(lines, b.inside(l, it.page, path, stated))
+	}
+	var words []page.Word
+	for _, l := range lines {
+		words = append(words, l...)
+	}
+	if len(words) > 0 {
+		b.add(state(path("description"), it.page, words))
+		return
+	}
+	// A value given once for several rows stands in the first of them.
+	if len(it.lines) == 0 && before != nil && it.page == before.page && len(beforeCols) == len(g.cols) {
+		for _, l := range before.lines {
+			words = append(words, l...)
+		}
+		if len(words) > 0 {
+			b.add(state(path("description"), before.page, words))
+			it.lines = before.lines
+		}
+	}
+}
+
+func noValue(s string) bool { return strings.Trim(s, "-–—−.…_=*\"'″〃 ") == "" }
+
+// What a description prints of the goods beside their name.
+var insideDescription = []struct {
+	field string
+	re    *regexp.Regexp
+}{
+	{"tariffCode", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:h\.?\s?s\.?\s*(?:tariff\s*)?(?:code|no|#|n°)?\.?|hts(?:us)?(?:\s*(?:code|no))?\.?|hsn(?:\s*code)?|(?:код\s*)?(?:товара\s*)?(?:по\s*)?тн\s*вэд(?:\s*(?:еаэс|тс))?|сэқ\s*тн(?:\s*коды)?|gt[iı]p(?:\s*no)?|zolltarif(?:nummer|-?nr\.?)|warennummer|commodity\s*code|customs\s*(?:tariff\s*)?(?:code|no\.?|number)|tariff\s*(?:code|no\.?|number|heading)|taric(?:\s*code)?|code\s*(?:sh|douanier|nc)|partida(?:\s*arancelaria)?|kod\s*cn|cn\s*code|海关编码|商品编码|税号|hs\s*编码)\s*[:：.#№-]*\s*(\d{4}(?:[ .]?\d{2}){0,3}(?:[ .]?\d{1,3})?))(?:$|[\s);,])`)},
+	{"origin", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:country\s*of\s*origin|origin|made\s*in|страна\s*происхождения|происхождение|шығарылған\s*елі|ursprungsland|ursprung|pays\s*d['’]origine|origine|país\s*de\s*origen|menşe[i]?(?:\s*ülke(?:si)?)?|原产[国地]|c/?o/?o)\s*[:：]\s*([^;,)(]+?))\s*(?:$|[);,])`)},
+	{"articleNumber", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:art(?:icle|ikel)?\.?\s*-?(?:no|nr|number|nummer|№)?\.?|part\s*(?:no|number|#)\.?|p/n|sku|item\s*(?:code|no|number)\.?|product\s*(?:code|no|number)\.?|артикул|арт\.?|货号|réf(?:érence)?\.?|ref\.?)\s*[:：#]\s*([\pL\d][\pL\d./_-]*))(?:$|[\s);,])`)},
+	{"serialNumbers", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:serial\s*(?:no|nos|number|numbers)?\.?|s/n|зав(?:одской|\.)?\s*(?:номер|№)|серийный\s*(?:номер|№)|seriennummer|序列号)\s*[:：#]\s*([\pL\d][\pL\d./_-]*(?:\s*,\s*[\pL\d][\pL\d./_-]*)*))(?:$|[\s);])`)},
+	{"brand", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:brand(?:\s*name)?|trade\s*mark|trademark|торговая\s*марка|товарный\s*знак|бренд|т\.\s?м\.|品牌|marque|marke|marka)\s*[:：]\s*([^;,)(]+?))\s*(?:$|[);,])`)},
+	{"netMass", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:net(?:t)?\s*(?:weight|wt|mass)\.?|n\.?w\.?|вес\s*нетто|масса\s*нетто|нетто|净重)\s*[:：]\s*(\d[\d., ]*\s*(?:kgs?|кг|g|г|t|т)))(?:$|[\s);,.])`)},
+	{"grossMass", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:gross\s*(?:weight|wt|mass)\.?|g\.?w\.?|вес\s*брутто|масса\s*брутто|брутто|毛重)\s*[:：]\s*(\d[\d., ]*\s*(?:kgs?|кг|g|г|t|т)))(?:$|[\s);,.])`)},
+}
+
+// inside states what a line of a description prints beside the name of the
+// goods, and returns the words that are left.
+func (b *tableBuilder) inside(words []page.Word, number int, path func(string) string, stated map[string]bool) []page.Word {
+	for _, in := range insideDescription {
+		if stated[in.field] {
+			continue
+		}
+		// Offsets of the words in their text.
+		var text strings.Builder
+		starts := make([]int, len(words))
+		for i, w := range words {
+			if i > 0 {
+				text.WriteByte(' ')
+			}
+			starts[i] = text.Len()
+			text.WriteString(w.Text)
+		}
+		s := text.String()
+		m := in.re.FindStringSubmatchIndex(s)
+		if m == nil {
+			continue
+		}
+		value := strings.TrimRight(s[m[4]:m[5]], " .-")
+		from, to := span(starts, words, m[4], m[4]+len(value))
+		if from >= to {
+			continue
+		}
+		run := words[from:to]
+		st := state(path(in.field), number, run)
+		st.Text = value
+		if whole := strings.Join(textsOf(run), " "); whole != value {
+			st.Alternatives = nil // they are of the whole words
+		}
+		if !readable("/items/0/"+in.field, run, "") && in.field == "origin" {
+			continue
+		}
+		b.add(st)
+		stated[in.field] = true
+		lo, hi := span(starts, words, m[2], m[3])
+		rest := append(slices.Clone(words[:lo]), words[hi:]...)
+		// Words that hold more than the label stay in the description.
+		if strings.Trim(strings.Join(textsOf(words[lo:hi]), " "), "()[];, ") == strings.Trim(s[m[2]:m[3]], "()[];, ") {
+			words = rest
+		}
+		if len(words) == 0 {
+			break
+		}
+	}
+	return words
+}
+
+func textsOf(ws []page.Word) []string {
+	var all []string
+	for _, w := range ws {
+		all = append(all, w.Text)
+	}
+	return all
+}
+
+// span returns the words that cover the bytes from a to b of their joined text.
+func span(starts []int, words []page.Word, a, b int) (from, to int) {
+	from = len(words)
+	for i, w := range words {
+		if starts[i] < b && starts[i]+len(w.Text) > a {
+			from = min(from, i)
+			to = i + 1
+		}
+	}
+	return from, to
+}
+
+// money returns the column whose figure is the amount of a sum row.
+func (s tableSum) money(cols []tableColumn) int {
+	at := -1
+	for i, c := range cols {
+		if s.row.figs[i] == nil || s.row.figs[i].percent {
+			continue
+		}
+		switch c.role {
+		case colAmount:
+			if s.role != rowTax || at < 0 {
+				at = i
+			}
+			if s.role != rowTax && s.role != rowGrand {
+				return i
+			}
+		case colTax:
+			if s.role == rowTax {
+				return i
+			}
+		case colAmountGross:
+			if s.role == rowGrand || at < 0 {
+				at = i
+			}
+		}
+	}
+	if at >= 0 {
+		return at
+	}
+	// A sum may stand beside its column; but a count is no amount.
+	for i := len(cols) - 1; i >= 0; i-- {
+		if f := s.row.figs[i]; f != nil && !f.percent {
+			switch cols[i].role {
+			case colPrice, "", "-other", colTax, colTaxRate, colDiscount, "-priceGross":
+				return i
+			}
+			if f.unit != "" && moneyMark(f.unit) {
+				return i
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// sums states the totals, the taxes and the charges.
+func (b *tableBuilder) sums() {
+	type placed struct {
+		tableSum
+		g    *tableGrid
+		last bool // behind the last line of goods
+	}
+	var all []placed
+	for k, g := range b.grids {
+		for _, s := range g.sums {
+			last := s.after == len(g.items)
+			for _, o := range b.grids[k+1:] {
+				last = last && len(o.items) == 0
+			}
+			all = append(all, placed{s, g, last})
+		}
+	}
+	pageIndex := func(number int) int { return max(0, slices.Index(b.ordinal, number)) }
+	done := map[string]bool{}
+	put := func(p placed, col int, path string) {
+		if col < 0 || done[path] {
+			return
+		}
+		done[path] = true
+		st := state(path, p.page, p.row.cells[col])
+		switch path {
+		case "/grossMass", "/netMass", "/grossVolume", "/packages", "/totalQuantity":
+			st.Unit = p.g.cols[col].unit
+			if path == "/totalQuantity" && st.Unit == "" {
+				st.Unit = b.commonUnit(colUnit)
+			}
+			if path == "/packages" && st.Unit == "" {
+				st.Unit = b.commonUnit(colPackageKind)
+			}
+		default:
+			st.Unit = currencyOf(p.g.cols)
+			if st.Unit == "" {
+				st.Unit = b.commonUnit(colCurrency)
+			}
+		}
+		b.add(st)
+		b.result.regions = append(b.result.regions, region{p.page, p.row.line.box})
+	}
+	// Sums of pages: before the last goods, or by their words.
+	for _, p := range all {
+		at := fmt.Sprintf("/pageTotals/%d/", pageIndex(p.page))
+		switch {
+		case p.role == rowForward:
+			put(p, p.money(p.g.cols), at+"broughtForward")
+		case p.role == rowCarried:
+			put(p, p.money(p.g.cols), at+"carriedForward")
+		case p.role == rowPage, (p.role == rowTotal || p.role == rowSub) && !p.last && p.after == len(p.g.items) && len(b.ordinal) > 1:
+			put(p, p.money(p.g.cols), at+"total")
+		}
+	}
+	var totals, taxes []placed
+	charged := func(from, to int) bool { // a charge or tax between two rows of all
+		for _, p := range all[from+1 : to] {
+			switch p.role {
+			case rowTax, rowFreight, rowInsurance, rowOther, rowDiscount:
+				return true
+			}
+		}
+		return false
+	}
+	index := map[string]int{}
+	key := func(p placed) string { return fmt.Sprint(p.page, "/", p.n) }
+	for i, p := range all {
+		index[key(p)] = i
+		if !p.last {
+			continue
+		}
+		switch p.role {
+		case rowSub, rowTotal, rowGrand:
+			for i, c := range p.g.cols {
+				if p.row.figs[i] == nil {
+					continue
+				}
+				switch c.role {
+				case colQuantity:
+					put(p, i, "/totalQuantity")
+				case colNetMass:
+					put(p, i, "/netMass")
+				case colGrossMass:
+					put(p, i, "/grossMass")
+				case colVolume:
+					put(p, i, "/grossVolume")
+				case colPackages:
+					put(p, i, "/packages")
+				}
+			}
+			if p.money(p.g.cols) >= 0 {
+				totals = append(totals, p)
+			}
+		case rowTax:
+			if p.money(p.g.cols) >= 0 {
+				taxes = append(taxes, p)
+			}
+		case rowFreight:
+			put(p, p.money(p.g.cols), "/freight")
+		case rowInsurance:
+			put(p, p.money(p.g.cols), "/insurance")
+		case rowDiscount:
+			put(p, p.money(p.g.cols), "/discount")
+		case rowOther:
+			put(p, p.money(p.g.cols), "/otherCharges")
+		}
+	}
+	if !b.typ.Invoice() && b.typ != trade.Contract && b.typ != trade.UnknownType && b.typ != trade.OtherPaper {
+		return // a packing list has no money, or that of another paper
+	}
+	if len(taxes) > 0 {
+		pick := -1
+		if len(taxes) == 1 {
+			pick = 0
+		}
+		for i, t := range taxes { // "Total VAT" beside its parts
+			if m := headingWords(t.label); len(taxes) > 1 && slices.ContainsFunc(m, totalWord) {
+				pick = i
+			}
+		}
+		if pick >= 0 {
+			put(taxes[pick], taxes[pick].money(taxes[pick].g.cols), "/tax")
+		}
+		if len(taxes) == 1 {
+			b.taxRate(taxes[0].tableSum)
+		}
+	}
+	first := func(role tableRole) *placed {
+		for i := range totals {
+			if totals[i].role == role {
+				return &totals[i]
+			}
+		}
+		return nil
+	}
+	sub, plain, grand := first(rowSub), first(rowTotal), first(rowGrand)
+	var lastPlain *placed
+	for i := range totals {
+		if totals[i].role == rowTotal {
+			lastPlain = &totals[i]
+		}
+	}
+	money := func(p *placed) string { return textOf(p.row.cells[p.money(p.g.cols)]) }
+	switch {
+	case grand != nil:
+		put(*grand, grand.money(grand.g.cols), "/invoiceTotal")
+		if sub == nil && plain != nil && money(plain) != money(grand) && index[key(*plain)] < index[key(*grand)] {
+			sub = plain
+		}
+	case plain != nil && lastPlain != plain && money(plain) != money(lastPlain) && charged(index[key(*plain)], index[key(*lastPlain)]):
+		put(*lastPlain, lastPlain.money(lastPlain.g.cols), "/invoiceTotal")
+		if sub == nil {
+			sub = plain
+		}
+	case plain != nil:
+		put(*plain, plain.money(plain.g.cols), "/invoiceTotal")
+	}
+	if sub != nil {
+		put(*sub, sub.money(sub.g.cols), "/subtotal")
+	}
+}
+
+func totalWord(w string) bool {
+	switch w {
+	case "total", "totale", "totaal", "iтого", "итого", "всего", "toplam", "gesamt", "celkem", "ukupno", "reclamation":
+		return true
+	}
+	return false
+}
+
+var rateInLabel = regexp.MustCompile(`\d{1,2}(?:[.,]\d{1,2})?\s?%`)
+
+// taxRate states the rate that the label of a tax prints.
+func (b *tableBuilder) taxRate(s tableSum) {
+	for i, ws := range s.row.cells {
+		text := textOf(ws)
+		m := rateInLabel.FindString(text)
+		if m == "" {
+			continue
+		}
+		for k, w := range ws {
+			if !hasDigit(w.Text) {
+				continue
+			}
+			run := ws[k : k+1]
+			if !strings.Contains(w.Text, "%") && k+1 < len(ws) && ws[k+1].Text == "%" {
+				run = ws[k : k+2]
+			}
+			if textOf(run) == "" || !strings.Contains(textOf(run), "%") {
+				continue
+			}
+			st := state("/taxRate", s.page, run)
+			st.Text = strings.Trim(st.Text, "()@:, ")
+			b.add(st)
+			return
+		}
+		_ = i
+	}
+}
+
+// commonUnit is the one text of a column of units, if there is only one.
+func (b *tableBuilder) commonUnit(role tableRole) string {
+	found := ""
+	for _, g := range b.grids {
+		for i, c := range g.cols {
+			if c.role != role {
+				continue
+			}
+			for _, it := range g.items {
+				if len(it.cells[i]) == 0 {
+					continue
+				}
+				u := textOf(it.cells[i])
+				if found != "" && u != found {
+					return ""
+				}
+				found = u
+			}
+		}
+	}
+	return found
+}

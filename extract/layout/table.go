@@ -1,0 +1,922 @@
+package layout
+
+import (
+	"slices"
+	"strings"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A tablePage is a page as the reader of tables sees it.
+type tablePage struct {
+	page.Page
+	lines    []line
+	typical  float64 // height of a letter
+	standing []page.Rule
+	lying    []page.Rule
+	optical  bool
+}
+
+func tablePageOf(p page.Page) *tablePage {
+	t := &tablePage{Page: p, lines: linesOf(p), standing: standingRules(p.Rules)}
+	var hs []float64
+	for _, l := range t.lines {
+		hs = append(hs, l.height)
+	}
+	t.typical = median(hs)
+	for _, r := range p.Rules {
+		if r.Horizontal() && r.X1-r.X0 > 4*t.typical {
+			t.lying = append(t.lying, r)
+		}
+	}
+	t.optical = p.Scanned || opticalWords(p.Words)
+	return t
+}
+
+// A tableColumn is a column with its heading.
+type tableColumn struct {
+	role        tableRole
+	share       float64 // how much of the heading says so
+	text        string  // the heading as printed, its lines joined
+	unit        string  // that the heading prints for the column
+	box         trade.Box
+	left, right float64 // where its cells may stand
+}
+
+// A tableHead is the lines of headings of one table.
+type tableHead struct {
+	from, to int // lines of the page
+	cols     []tableColumn
+	box      trade.Box
+}
+
+func (h tableHead) has(role tableRole) bool {
+	return slices.ContainsFunc(h.cols, func(c tableColumn) bool { return c.role == role })
+}
+
+// A headPiece is a part of a line of headings that heads one column.
+type headPiece struct {
+	words []page.Word
+	box   trade.Box
+	text  string
+	match headingMatch
+}
+
+func pieceOf(words []page.Word, optical bool) headPiece {
+	c := cellOf(words)
+	return headPiece{words, c.box, c.text, roleOfHeading(c.text, optical)}
+}
+
+// headPieces cuts a line of headings into pieces: its cells, and within a cell
+// where two headings stand closer than the cells of the page.
+func (t *tablePage) headPieces(l line) []headPiece {
+	var all []headPiece
+	for _, c := range l.cells {
+		all = append(all, t.cutHeading(c.words, l.height)...)
+	}
+	return all
+}
+
+func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
+	whole := pieceOf(words, t.optical)
+	if len(words) < 2 || len(words) > 24 {
+		return []headPiece{whole}
+	}
+	var spaces []float64
+	for i := 1; i < len(words); i++ {
+		spaces = append(spaces, words[i].Box.X0-words[i-1].Box.X1)
+	}
+	slices.Sort(spaces)
+	least := max(0.5*height, 1.3*spaces[0])
+	if spaces[len(spaces)-1] < least {
+		return []headPiece{whole}
+	}
+	// best[i] is the cut of the first i words that reads the most letters.
+	type state struct {
+		score  int
+		pieces []headPiece
+	}
+	best := make([]*state, len(words)+1)
+	best[0] = &state{}
+	for i := 1; i <= len(words); i++ {
+		for j := range i {
+			if best[j] == nil || j > 0 && words[j].Box.X0-words[j-1].Box.X1 < least {
+				continue
+			}
+			p := pieceOf(words[j:i], t.optical)
+			score := best[j].score - 2
+			if p.match.share >= 0.6 {
+				score += p.match.letters
+			}
+			if n := len(best[j].pieces); n > 0 && best[j].pieces[n-1].match.role == p.match.role {
+				score -= 4
+			}
+			if best[i] == nil || score > best[i].score {
+				best[i] = &state{score, append(slices.Clone(best[j].pieces), p)}
+			}
+		}
+	}
+	s := best[len(words)]
+	if s == nil || len(s.pieces) < 2 || slices.ContainsFunc(s.pieces, func(p headPiece) bool { return p.match.role == "" }) {
+		return []headPiece{whole}
+	}
+	return s.pieces
+}
+
+// seed reports whether a line reads as headings of goods on its own.
+func (t *tablePage) seed(pieces []headPiece) bool {
+	roles := map[tableRole]bool{}
+	matched, figures, prose := 0, 0, 0
+	for _, p := range pieces {
+		if _, ok := figureIn(p.text, t.optical); ok {
+			figures++
+			continue
+		}
+		if i := strings.IndexAny(p.text, ":："); i >= 0 && i < len(p.text)-3 {
+			prose++ // a label with its value
+			continue
+		}
+		if len(p.words) > 12 {
+			prose++
+			continue
+		}
+		if p.match.role != "" && p.match.share >= 0.45 {
+			roles[p.match.role] = true
+			matched++
+		}
+	}
+	counting, named := 0, 0
+	for r := range roles {
+		if r.counts() || r == colPrice {
+			counting++
+		}
+		if r == colDescription || r == colArticle || r == colTariff || r == colSequence {
+			named++
+		}
+	}
+	n := len(pieces)
+	switch {
+	case counting == 0 || figures*3 > n || prose*2 > n:
+		return false
+	case len(roles) >= 3:
+		return matched*2 >= n && (named > 0 || counting >= 3)
+	case len(roles) == 2:
+		return named > 0 && matched*3 >= n*2 && n <= 4 && figures == 0 && roles[colDescription]
+	}
+	return false
+}
+
+// headWord reports whether a line, above or below headings, is more of them:
+// its words are words of headings or units.
+func (t *tablePage) moreHead(l line, h tableHead, box trade.Box) bool {
+	b := columnBook()
+	known, all := 0, 0
+	for _, c := range l.cells {
+		if strings.ContainsAny(c.text, ":：") && !strings.HasSuffix(c.text, ":") {
+			return false
+		}
+		if middleX(c.box) < box.X0-2*t.typical || middleX(c.box) > box.X1+3*t.typical {
+			return false
+		}
+		if len(c.words) > 10 {
+			return false
+		}
+		for _, w := range headingWords(c.text) {
+			if hasDigit(w) && unitKind(w) == "" && len(w) < 6 {
+				return false
+			}
+			if t.optical {
+				w = b.correct(w)
+			}
+			n := len([]rune(w))
+			all += n
+			if b.known[w] || unitKind(w) != "" || roleOfHeading(w, false).share > 0.6 {
+				known += n
+			}
+		}
+	}
+	return all > 0 && known*10 >= all*6
+}
+
+// heads finds the headings of tables of goods on a page.
+func (t *tablePage) heads() []tableHead {
+	var all []tableHead
+	for i := 0; i < len(t.lines); i++ {
+		pieces := t.headPieces(t.lines[i])
+		if !t.seed(pieces) && !t.seedOver(i) {
+			continue
+		}
+		h := tableHead{from: i, to: i + 1, box: t.lines[i].box}
+		low := 0
+		if len(all) > 0 {
+			low = all[len(all)-1].to
+		}
+		for n := 0; n < 3 && h.from > low; n++ {
+			l := t.lines[h.from-1]
+			if h.box.Y0-l.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || wide(l, h.box) {
+				break
+			}
+			h.from--
+			h.box = trade.Box{X0: min(h.box.X0, l.box.X0), Y0: l.box.Y0, X1: max(h.box.X1, l.box.X1), Y1: h.box.Y1}
+		}
+		for n := 0; n < 5 && h.to < len(t.lines); n++ {
+			l := t.lines[h.to]
+			if l.box.Y0-h.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || t.dataLine(l) {
+				break
+			}
+			h.to++
+			h.box = h.box.Union(l.box)
+		}
+		h.cols = t.headColumns(h)
+		if t.worth(h) {
+			all = append(all, h)
+			i = h.to - 1
+		}
+	}
+	return all
+}
+
+// seedOver reports whether two lines together read as headings: a heading of
+// which every line is broken says little line by line.
+func (t *tablePage) seedOver(i int) bool {
+	if i+1 >= len(t.lines) {
+		return false
+	}
+	a, b := t.lines[i], t.lines[i+1]
+	if b.box.Y0-a.box.Y1 > t.typical || len(a.cells) < 2 || len(b.cells) < 2 {
+		return false
+	}
+	box := a.box.Union(b.box)
+	if !t.moreHead(a, tableHead{}, box) || !t.moreHead(b, tableHead{}, box) || t.dataLine(b) {
+		return false
+	}
+	h := tableHead{from: i, to: i + 2, box: box}
+	n := 0
+	for _, c := range t.headColumns(h) {
+		if c.role != "" && c.share >= 0.6 {
+			n++
+		}
+	}
+	return n >= 3 && t.worth(tableHead{from: i, to: i + 2, cols: t.headColumns(h), box: box})
+}
+
+// wide reports whether a line is one stretch of words over most of a table: a
+// title, not a heading.
+func wide(l line, box trade.Box) bool {
+	return len(l.cells) == 1 && l.box.X1-l.box.X0 > 0.5*(box.X1-box.X0)
+}
+
+// dataLine reports whether a line has figures as goods have them.
+func (t *tablePage) dataLine(l line) bool {
+	n := 0
+	for _, c := range l.cells {
+		if f, ok := figureIn(c.text, t.optical); ok && f.digits > 0 {
+			n++
+		}
+	}
+	return n >= 1
+}
+
+// worth reports whether headings are those of goods: they name something and
+// count it.
+func (t *tablePage) worth(h tableHead) bool {
+	counting, known := 0, 0
+	for _, c := range h.cols {
+		if c.role.counts() || c.role == colPrice {
+			counting++
+		}
+		if c.role != "" {
+			known++
+		}
+	}
+	if h.has(colDescription) {
+		return counting >= 1 && known*2 >= len(h.cols)
+	}
+	return counting >= 2 && known >= 3 && known*2 >= len(h.cols)
+}
+
+// headColumns joins the lines of headings into one heading a column.
+func (t *tablePage) headColumns(h tableHead) []tableColumn {
+	type slot struct {
+		box  trade.Box
+		text []string
+		own  int // pieces of its own, group headings not counted
+	}
+	lines := make([][]headPiece, 0, h.to-h.from)
+	base := 0
+	for n := h.from; n < h.to; n++ {
+		lines = append(lines, t.headPieces(t.lines[n]))
+		if len(lines[n-h.from]) > len(lines[base]) {
+			base = n - h.from
+		}
+	}
+	var slots []slot
+	for _, p := range lines[base] {
+		slots = append(slots, slot{p.box, []string{p.text}, 1})
+	}
+	over := func(b trade.Box) []int {
+		var hit []int
+		for i, s := range slots {
+			o := min(b.X1, s.box.X1) - max(b.X0, s.box.X0)
+			if o > 0.25*min(b.X1-b.X0, s.box.X1-s.box.X0) && !t.ruleBetween(b, s.box) {
+				hit = append(hit, i)
+			}
+		}
+		if hit == nil {
+			for i, s := range slots {
+				gap := max(b.X0-s.box.X1, s.box.X0-b.X1)
+				if gap < 0.8*t.typical && !t.ruleBetween(b, s.box) {
+					return []int{i}
+				}
+			}
+		}
+		return hit
+	}
+	merge := func(pieces []headPiece, above bool) {
+		of := make([][]int, len(pieces))
+		for k, p := range pieces {
+			of[k] = over(p.box)
+		}
+		var fresh []slot
+		for k, p := range pieces {
+			switch hit := of[k]; {
+			case len(hit) == 0:
+				fresh = append(fresh, slot{p.box, []string{p.text}, 1})
+			case len(hit) == 1:
+				s := &slots[hit[0]]
+				// Two pieces below one heading: it is the heading of a group.
+				twin := -1
+				for j := range pieces {
+					if j != k && slices.Equal(of[j], hit) && !above {
+						twin = j
+						break
+					}
+				}
+				if twin >= 0 && s.own > 0 {
+					if twin > k {
+						fresh = append(fresh, slot{p.box, append(slices.Clone(s.text), p.text), 1})
+						continue
+					}
+					// The last of them takes the slot itself.
+					last := true
+					for j := k + 1; j < len(pieces); j++ {
+						if slices.Equal(of[j], hit) {
+							last = false
+						}
+					}
+					fresh = append(fresh, slot{p.box, append(slices.Clone(s.text), p.text), 1})
+					if last {
+						s.own = -1
+					}
+					continue
+				}
+				if above {
+					s.text = append([]string{p.text}, s.text...)
+				} else {
+					s.text = append(s.text, p.text)
+				}
+				s.box = s.box.Union(p.box)
+			default:
+				for _, i := range hit {
+					s := &slots[i]
+					joined := p.text + " " + strings.Join(s.text, " ")
+					if roleOfHeading(joined, t.optical).letters > roleOfHeading(strings.Join(s.text, " "), t.optical).letters {
+						s.text = append([]string{p.text}, s.text...)
+					}
+				}
+			}
+		}
+		slots = slices.DeleteFunc(slots, func(s slot) bool { return s.own < 0 })
+		slots = append(slots, fresh...)
+		slices.SortStableFunc(slots, func(a, b slot) int { return compare(middleX(a.box), middleX(b.box)) })
+	}
+	for n := base - 1; n >= 0; n-- {
+		merge(lines[n], true)
+	}
+	for n := base + 1; n < len(lines); n++ {
+		merge(lines[n], false)
+	}
+	var cols []tableColumn
+	for _, s := range slots {
+		c := tableColumn{text: strings.Join(s.text, " "), box: s.box}
+		m := roleOfHeading(c.text, t.optical)
+		// A word cut at the end of a line: "Quan-" "tity".
+		if glued := strings.Join(s.text, ""); len(s.text) > 1 {
+			glued = strings.ReplaceAll(glued, "-", "")
+			if g := roleOfHeading(glued, t.optical); g.letters > m.letters && g.share > m.share {
+				m = g
+			}
+		}
+		c.role, c.share = m.role, m.share
+		c.unit = unitOfHeading(c.text, c.role)
+		cols = append(cols, c)
+	}
+	resolveHeads(cols)
+	return cols
+}
+
+// ruleBetween reports whether a standing rule passes between two boxes that do
+// not overlap much.
+func (t *tablePage) ruleBetween(a, b trade.Box) bool {
+	if a.X0 > b.X0 {
+		a, b = b, a
+	}
+	for _, r := range t.standing {
+		x := (r.X0 + r.X1) / 2
+		if x >= a.X1-1 && x <= b.X0+1 && r.Y0 < max(a.Y1, b.Y1) && r.Y1 > min(a.Y0, b.Y0) {
+			return true
+		}
+	}
+	return false
+}
+
+// resolveHeads settles headings that mean different things on different papers
+// by the headings beside them.
+func resolveHeads(cols []tableColumn) {
+	has := func(r tableRole) bool {
+		return slices.ContainsFunc(cols, func(c tableColumn) bool { return c.role == r })
+	}
+	for i := range cols {
+		c := &cols[i]
+		words := headingWords(c.text)
+		bare := len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool {
+			switch w {
+			case "net", "netto", "neto", "nett", "gross", "brutto", "bruto", "hetto", "бpytto":
+				return false
+			}
+			return unitKind(w) == ""
+		})
+		massUnit := slices.ContainsFunc(words, func(w string) bool { return unitKind(w) == "mass" })
+		switch {
+		case bare && c.role == colAmount && (has(colGrossMass) || massUnit):
+			c.role = colNetMass
+		case c.role == colQuantity && c.unit != "" && unitKind(c.unit) == "package" && i > 0 && countRole(cols, colQuantity) > 1 && !has(colPackages):
+			c.role = colPackages
+		case c.role == colTax && strings.Contains(c.text, "%"):
+			c.role = colTaxRate
+		}
+		c.unit = unitOfHeading(c.text, c.role)
+	}
+	// "Item" or "Article" beside a description is its number.
+	if countRole(cols, colDescription) > 1 {
+		best := -1
+		for i, c := range cols {
+			if c.role == colDescription && (best < 0 || headLetters(c) > headLetters(cols[best])) {
+				best = i
+			}
+		}
+		for i := range cols {
+			if cols[i].role == colDescription && i != best {
+				cols[i].role = colArticle
+				if has(colArticle) {
+					cols[i].role = ""
+				}
+			}
+		}
+	}
+}
+
+func headLetters(c tableColumn) int {
+	n := roleOfHeading(c.text, false).letters
+	for _, w := range headingWords(c.text) {
+		switch w {
+		case "item", "items", "article", "artikel", "art", "product", "produkt", "material", "style", "title", "name":
+			n -= 3
+		}
+	}
+	return n
+}
+
+func countRole(cols []tableColumn, role tableRole) int {
+	n := 0
+	for _, c := range cols {
+		if c.role == role {
+			n++
+		}
+	}
+	return n
+}
+
+// A tableRow is a line of a page cut into the columns of a table.
+type tableRow struct {
+	n     int // line of the page
+	line  line
+	cells [][]page.Word // by column
+	figs  []*tableFigure
+}
+
+func (r tableRow) text(c int) string { return textOf(r.cells[c]) }
+
+// sample returns the lines that look like goods, by which columns are found.
+func (t *tablePage) sample(from, to int) []line {
+	var rows []line
+	idle := 0
+	for n := from; n < to && len(rows) < 60; n++ {
+		l := t.lines[n]
+		figures := 0
+		for _, c := range l.cells {
+			if _, ok := figureIn(c.text, t.optical); ok {
+				figures++
+			}
+		}
+		switch {
+		case figures >= 2:
+			if m := tableRowBook().match(l.text(), t.optical); m.role != "" && m.share > 0.3 && figures < 4 && len(rows) > 0 {
+				continue
+			}
+			rows = append(rows, l)
+			idle = 0
+		default:
+			if idle++; idle > 14 && len(rows) > 0 {
+				return rows
+			}
+		}
+	}
+	return rows
+}
+
+// A cutting is a way to divide a table into columns.
+type cutting int
+
+const (
+	byRules cutting = iota
+	byWords
+	byCells
+	byValleys
+)
+
+// cuts returns where the columns end: len(cols)-1 places from left to right;
+// ok is false if that way does not apply.
+func (t *tablePage) cuts(h tableHead, rows []line, how cutting) (cuts []float64, ok bool) {
+	switch how {
+	case byRules:
+		return t.ruledCuts(h)
+	case byWords:
+		if len(rows) < 3 {
+			return nil, false
+		}
+		return t.clusterCuts(h, rows, true)
+	case byCells:
+		return t.clusterCuts(h, rows, false)
+	default:
+		return t.valleyCuts(h, rows), true
+	}
+}
+
+// ruledCuts takes the standing rules that pass the headings.
+func (t *tablePage) ruledCuts(h tableHead) ([]float64, bool) {
+	var xs []float64
+	for _, r := range t.standing {
+		if r.Y0 < h.box.Y1-1 && r.Y1 > h.box.Y0+1 || r.Y0 < h.box.Y1+4*t.typical && r.Y1 > h.box.Y1+t.typical {
+			xs = append(xs, (r.X0+r.X1)/2)
+		}
+	}
+	slices.Sort(xs)
+	xs = slices.CompactFunc(xs, func(a, b float64) bool { return b-a < 4 })
+	var cuts []float64
+	for i := 1; i < len(h.cols); i++ {
+		a, b := h.cols[i-1].box, h.cols[i].box
+		best, found := 0.0, false
+		for _, x := range xs {
+			if x > middleX(a) && x < middleX(b) && x > a.X0 && x < b.X1 {
+				if !found || abs(x-(a.X1+b.X0)/2) < abs(best-(a.X1+b.X0)/2) {
+					best, found = x, true
+				}
+			}
+		}
+		if !found {
+			return nil, false
+		}
+		cuts = append(cuts, best)
+	}
+	return cuts, len(cuts) > 0
+}
+
+func abs(x float64) float64 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+// A tableCluster is a stretch of the page, from left to right, where words of
+// the goods stand.
+type tableCluster struct {
+	x0, x1  float64
+	numeric bool
+}
+
+// clusters are the stretches between the gaps that pass down through the rows.
+func (t *tablePage) clusters(rows []line, byWord bool) []tableCluster {
+	type span struct {
+		x0, x1  float64
+		numeric bool
+	}
+	var spans []span
+	for _, l := range rows {
+		for _, c := range l.cells {
+			_, fig := figureIn(c.text, t.optical)
+			if fig || !byWord {
+				spans = append(spans, span{c.box.X0, c.box.X1, fig})
+				continue
+			}
+			for _, w := range c.words {
+				_, fig := figureIn(w.Text, t.optical)
+				spans = append(spans, span{w.Box.X0, w.Box.X1, fig})
+			}
+		}
+	}
+	if len(spans) == 0 {
+		return nil
+	}
+	var xs []float64
+	for _, s := range spans {
+		xs = append(xs, s.x0, s.x1)
+	}
+	slices.Sort(xs)
+	xs = slices.Compact(xs)
+	allowed := len(rows) / 10
+	var all []tableCluster
+	open := false
+	for i := 0; i+1 < len(xs); i++ {
+		mid := (xs[i] + xs[i+1]) / 2
+		n := 0
+		for _, s := range spans {
+			if s.x0 < mid && mid < s.x1 {
+				n++
+			}
+		}
+		if n > allowed {
+			if !open {
+				all = append(all, tableCluster{x0: xs[i]})
+				open = true
+			}
+			all[len(all)-1].x1 = xs[i+1]
+		} else {
+			open = false
+		}
+	}
+	for i := range all {
+		figures, n := 0, 0
+		for _, s := range spans {
+			if m := (s.x0 + s.x1) / 2; m >= all[i].x0 && m <= all[i].x1 {
+				n++
+				if s.numeric {
+					figures++
+				}
+			}
+		}
+		all[i].numeric = n > 0 && figures*10 >= n*7
+	}
+	return all
+}
+
+// clusterCuts gives every cluster to a heading, in order, so that the sum of
+// the distances is least, and cuts between them.
+func (t *tablePage) clusterCuts(h tableHead, rows []line, byWord bool) ([]float64, bool) {
+	clusters := t.clusters(rows, byWord)
+	if len(clusters) == 0 {
+		return nil, false
+	}
+	m, n := len(clusters), len(h.cols)
+	distance := func(c tableCluster, k tableColumn) float64 {
+		if o := min(c.x1, k.box.X1) - max(c.x0, k.box.X0); o > 0 {
+			return 0
+		}
+		gap := max(c.x0-k.box.X1, k.box.X0-c.x1)
+		if k.role == colDescription {
+			if !c.numeric {
+				return 0.3 * gap
+			}
+			return gap + 10
+		}
+		if c.numeric && (k.role == colOrigin || k.role == colBrand) {
+			return gap + 20
+		}
+		return gap
+	}
+	const none = 1e12
+	cost := make([][]float64, m+1)
+	from := make([][]int, m+1)
+	for i := range cost {
+		cost[i] = make([]float64, n+1)
+		from[i] = make([]int, n+1)
+		for j := range cost[i] {
+			cost[i][j] = none
+		}
+	}
+	cost[0][0] = 0
+	// cost[i][j]: the first i clusters are given, the last of them to heading j.
+	for i := 1; i <= m; i++ {
+		for j := 1; j <= n; j++ {
+			for k := 0; k <= j; k++ {
+				if cost[i-1][k] >= none || k == 0 && i > 1 {
+					continue
+				}
+				d := cost[i-1][k] + distance(clusters[i-1], h.cols[j-1])
+				if k == j {
+					switch {
+					case clusters[i-1].numeric && clusters[i-2].numeric:
+						d += 40
+					case h.cols[j-1].role == colDescription:
+						d += 1
+					default:
+						d += 6
+					}
+				} else {
+					d += 12 * float64(j-k-1) // headings with nothing below
+				}
+				if d < cost[i][j] {
+					cost[i][j], from[i][j] = d, k
+				}
+			}
+		}
+	}
+	end := 1
+	for j := 1; j <= n; j++ {
+		if cost[m][j]+12*float64(n-j) < cost[m][end]+12*float64(n-end) {
+			end = j
+		}
+	}
+	if cost[m][end] >= none {
+		return nil, false
+	}
+	lefts, rights := make([]float64, n), make([]float64, n)
+	filled := make([]bool, n)
+	for i, j := m, end; i > 0; i-- {
+		c := clusters[i-1]
+		if !filled[j-1] {
+			lefts[j-1], rights[j-1], filled[j-1] = c.x0, c.x1, true
+		} else {
+			lefts[j-1] = min(lefts[j-1], c.x0)
+			rights[j-1] = max(rights[j-1], c.x1)
+		}
+		j = from[i][j]
+	}
+	for j := range n {
+		if !filled[j] {
+			lefts[j], rights[j] = h.cols[j].box.X0, h.cols[j].box.X1
+		}
+	}
+	var cuts []float64
+	for j := 1; j < n; j++ {
+		x := (rights[j-1] + lefts[j]) / 2
+		// A heading that reaches beyond its figures keeps its own ground.
+		if !filled[j-1] || !filled[j] {
+			x = (max(rights[j-1], min(h.cols[j-1].box.X1, lefts[j])) + lefts[j]) / 2
+		}
+		if len(cuts) > 0 {
+			x = max(x, cuts[len(cuts)-1]+0.5)
+		}
+		cuts = append(cuts, x)
+	}
+	return cuts, true
+}
+
+// valleyCuts cuts between two headings where the fewest words stand in the way.
+func (t *tablePage) valleyCuts(h tableHead, rows []line) []float64 {
+	var cuts []float64
+	for i := 1; i < len(h.cols); i++ {
+		a, b := h.cols[i-1].box, h.cols[i].box
+		lo, hi := middleX(a), middleX(b)
+		gap := (a.X1 + b.X0) / 2
+		const steps = 60
+		best, bestRun, bestCost := gap, 0, 1<<30
+		run, runCost, runFrom := 0, -1, lo
+		flush := func(to float64) {
+			if runCost < 0 {
+				return
+			}
+			if runCost < bestCost || runCost == bestCost && run > bestRun {
+				best, bestRun, bestCost = (runFrom+to)/2, run, runCost
+			}
+		}
+		for s := 0; s <= steps; s++ {
+			x := lo + (hi-lo)*float64(s)/steps
+			cost := 0
+			for _, l := range rows {
+				for _, c := range l.cells {
+					if c.box.X0+0.3 < x && x < c.box.X1-0.3 {
+						cost++
+					}
+				}
+			}
+			if a.X0 < x && x < a.X1 || b.X0 < x && x < b.X1 {
+				cost++
+			}
+			if cost != runCost {
+				flush(x)
+				run, runCost, runFrom = 0, cost, x
+			}
+			run++
+		}
+		flush(hi)
+		if len(cuts) > 0 {
+			best = max(best, cuts[len(cuts)-1]+0.5)
+		}
+		cuts = append(cuts, best)
+	}
+	return cuts
+}
+
+// columnsCut returns the columns with their ground between the cuts.
+func columnsCut(cols []tableColumn, cuts []float64) []tableColumn {
+	cols = slices.Clone(cols)
+	for i := range cols {
+		cols[i].left, cols[i].right = -1e9, 1e9
+		if i > 0 {
+			cols[i].left = cuts[i-1]
+		}
+		if i < len(cuts) {
+			cols[i].right = cuts[i]
+		}
+	}
+	return cols
+}
+
+// rowOf cuts a line into columns. A cell goes whole where it stands, unless it
+// lies over a cut and has room for it there.
+func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
+	l := t.lines[n]
+	r := tableRow{n: n, line: l, cells: make([][]page.Word, len(cols)), figs: make([]*tableFigure, len(cols))}
+	at := func(x float64) int {
+		for i, c := range cols {
+			if x < c.right {
+				return i
+			}
+		}
+		return len(cols) - 1
+	}
+	put := func(i int, ws []page.Word) { r.cells[i] = append(r.cells[i], ws...) }
+	over := func(b trade.Box) int { // the column that holds most of the box
+		best, most := at(middleX(b)), 0.0
+		for i, c := range cols {
+			if o := min(b.X1, c.right) - max(b.X0, c.left); o > most {
+				best, most = i, o
+			}
+		}
+		return best
+	}
+	for _, c := range l.cells {
+		first, last := at(c.box.X0+0.5), at(c.box.X1-0.5)
+		if first == last {
+			put(first, c.words)
+			continue
+		}
+		if _, fig := figureIn(c.text, t.optical); fig {
+			put(over(c.box), c.words)
+			continue
+		}
+		// Cut where a gap lies on, or beside, the border of two columns.
+		var run []page.Word
+		start := at(middleX(c.words[0].Box))
+		if s := at(c.words[0].Box.X0 + 0.5); !cols[s].role.numeric() {
+			start = s
+		}
+		for i, w := range c.words {
+			col := at(middleX(w.Box))
+			if i > 0 && col != start {
+				gap := w.Box.X0 - c.words[i-1].Box.X1
+				_, fig := figureIn(w.Text, t.optical)
+				text := !cols[start].role.numeric() && !cols[col].role.numeric()
+				if (fig && cols[col].role.numeric() && gap > 0.2*l.height) || gap >= 0.45*l.height && (!text || abs(w.Box.X0-cols[col].box.X0) < l.height) {
+					put(start, run)
+					run, start = nil, col
+				}
+			}
+			run = append(run, w)
+		}
+		put(start, run)
+	}
+	for i := range cols {
+		if len(r.cells[i]) == 0 {
+			continue
+		}
+		if f, ok := figureIn(r.text(i), t.optical); ok {
+			r.figs[i] = &f
+		}
+	}
+	r.joinSigns(cols)
+	return r
+}
+
+// joinSigns moves a currency that stands in a cell of its own to its amount.
+func (r *tableRow) joinSigns(cols []tableColumn) {
+	for i := range r.cells {
+		if len(r.cells[i]) == 0 || r.figs[i] != nil || cols[i].role == colCurrency || cols[i].role == colUnit {
+			continue
+		}
+		if s := r.text(i); !moneyMark(s) || hasDigit(s) {
+			continue
+		}
+		for _, k := range []int{i + 1, i - 1} {
+			if k >= 0 && k < len(cols) && r.figs[k] != nil && (cols[k].role == colPrice || cols[k].role == colAmount || cols[k].role == "") {
+				ws := append(slices.Clone(r.cells[i]), r.cells[k]...)
+				slices.SortStableFunc(ws, func(a, b page.Word) int { return compare(a.Box.X0, b.Box.X0) })
+				r.cells[k], r.cells[i] = ws, nil
+				break
+			}
+		}
+	}
+}

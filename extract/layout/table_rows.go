@@ -1,0 +1,924 @@
+package layout
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
+
+// A tableItem is a line of goods: the words of its columns over all its lines.
+type tableItem struct {
+	page  int
+	first int // line of the page that holds its figures
+	cells [][]page.Word
+	figs  []*tableFigure
+	lines [][]page.Word // of the description, line by line
+	box   trade.Box
+}
+
+func (it tableItem) fig(cols []tableColumn, role tableRole) *tableFigure {
+	for i, c := range cols {
+		if c.role == role && it.figs[i] != nil {
+			return it.figs[i]
+		}
+	}
+	return nil
+}
+
+// A tableSum is a row of a total, a tax or a charge.
+type tableSum struct {
+	role  tableRole
+	page  int
+	n     int // line of the page
+	after int // items of the grid before it
+	label string
+	row   tableRow
+}
+
+// A tableGrid is a table as one hypothesis reads it.
+type tableGrid struct {
+	page  *tablePage
+	cols  []tableColumn
+	items []tableItem
+	sums  []tableSum
+	box   trade.Box
+	score float64
+	ended bool // a grand total closed it
+}
+
+// A rowClass is what a line within a table is.
+type rowClass int
+
+const (
+	textRow rowClass = iota
+	itemRow
+	sumRow
+	skipRow
+)
+
+// rowRole says what a row that is no goods is about, by its words.
+func rowRole(label string, optical bool) (role tableRole, sure bool) {
+	b := tableRowBook()
+	clean := func(s string) []string {
+		var words []string
+		for _, w := range headingWords(s) {
+			if optical {
+				w = b.correct(w)
+			}
+			if hasDigit(w) || unitToken(w) && !b.known[w] {
+				continue
+			}
+			words = append(words, w)
+		}
+		return words
+	}
+	words := clean(label)
+	if len(words) == 0 {
+		return "", false
+	}
+	best := b.matchWords(words)
+	for _, half := range strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == '(' || r == ':' || r == '：' }) {
+		if m := b.matchWords(clean(half)); m.share >= 0.9 && m.letters >= 4 && best.share < 0.5 {
+			best = m
+		}
+	}
+	if best.role == "" {
+		return "", false
+	}
+	if best.share >= 0.5 {
+		return best.role, true
+	}
+	// "Total amount in words and figures ...": the first words decide.
+	for n := min(len(words), 5); n > 0; n-- {
+		if m := b.matchWords(words[:n]); m.role != "" && m.share >= 0.95 {
+			return m.role, false
+		}
+	}
+	return "", false
+}
+
+func sumRole(r tableRole) bool {
+	switch r {
+	case rowSub, rowTotal, rowGrand, rowPage, rowForward, rowCarried:
+		return true
+	}
+	return false
+}
+
+// counting reports whether a figure in the column is of goods.
+func counting(c tableColumn) bool { return c.role.counts() || c.role == "" }
+
+// classify says what a row is. closed says that a total was passed.
+func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowClass, tableRole, string) {
+	var label []string
+	figures, known, money, price, quantity := 0, 0, 0, 0, 0
+	filled := 0
+	named, numbered, described := false, false, false
+	for i, c := range cols {
+		if len(r.cells[i]) == 0 {
+			continue
+		}
+		filled++
+		f := r.figs[i]
+		switch {
+		case c.role == colSequence:
+			text := strings.Trim(r.text(i), ".,:)( ")
+			numbered = len([]rune(text)) <= 6 && (hasDigit(text) || len([]rune(text)) <= 2)
+			if !numbered || letters(text) {
+				label = append(label, r.text(i))
+			}
+			continue
+		case c.role == colDescription:
+			described = strings.IndexFunc(r.text(i), unicode.IsLetter) >= 0
+			named = described || named
+		case c.role == colArticle || c.role == colTariff:
+			named = true
+		}
+		if f != nil && (c.role.numeric() || c.role == "") {
+			switch c.role {
+			case colAmount, colAmountGross, colTax, colTaxRate, colDiscount:
+				if c.role == colAmount || c.role == colAmountGross {
+					money++
+				}
+			case colPrice:
+				price++
+			case "":
+			default:
+				quantity++
+			}
+			if counting(c) && !(f.percent && c.role != colQuantity) {
+				figures++
+				if c.role != "" {
+					known++
+				}
+			}
+			continue
+		}
+		label = append(label, r.text(i))
+	}
+	text := strings.Join(label, " ")
+	if columnNumbers(r) {
+		return skipRow, "", text
+	}
+	role, sure := rowRole(text, t.optical)
+	goods := numbered && price > 0 || price > 0 && quantity > 0 && money > 0
+	if role != "" && !goods {
+		any := figures > 0
+		if !any {
+			for _, f := range r.figs {
+				any = any || f != nil && !f.percent
+			}
+		}
+		switch {
+		case sumRole(role):
+			if sure || !numbered {
+				if any {
+					return sumRow, role, text
+				}
+				return skipRow, role, text
+			}
+		case sure && quantity == 0 || role == rowIgnore && !numbered && price == 0 && quantity == 0:
+			if any && !numbered {
+				return sumRow, role, text
+			}
+			if !any && (role == rowTax || role == rowIgnore) && closed {
+				return skipRow, role, text
+			}
+		}
+	}
+	available, moneyCols := 0, 0
+	for _, c := range cols {
+		if c.role.counts() {
+			available++
+		}
+		if c.role == colAmount || c.role == colAmountGross {
+			moneyCols++
+		}
+	}
+	hasNumber := countRole(cols, colSequence) > 0
+	switch {
+	case closed && !(numbered && figures+price >= 2) && !(price > 0 && quantity > 0 && money > 0):
+		return textRow, "", text
+	case figures+price >= 2 && (named || numbered || known >= 2 && filled >= 2):
+		return itemRow, "", text
+	case figures >= 1 && numbered && (named || available == 1):
+		return itemRow, "", text
+	case figures == 1 && available <= 1 && named:
+		return itemRow, "", text
+	case money > 0 && described && !hasNumber && price == 0:
+		return itemRow, "", text // a service has a price and no quantity
+	case price > 0 && named && numbered:
+		return itemRow, "", text
+	}
+	return textRow, "", text
+}
+
+// columnNumbers reports whether a row numbers the columns: 1 2 3 4, A Б 1 2.
+func columnNumbers(r tableRow) bool {
+	n, last, run := 0, -1, 0
+	for i := range r.cells {
+		if len(r.cells[i]) == 0 {
+			continue
+		}
+		n++
+		text := strings.Trim(r.text(i), "()[]. ")
+		v := 0
+		for _, c := range text {
+			if c < '0' || c > '9' {
+				v = -1
+				break
+			}
+			v = v*10 + int(c-'0')
+		}
+		if len(text) == 0 || len(text) > 3 || v < 0 {
+			if len([]rune(text)) > 3 {
+				return false
+			}
+			continue
+		}
+		if last >= 0 && v == last+1 {
+			run++
+		}
+		last = v
+	}
+	return n >= 4 && run >= n-2 && run >= 2
+}
+
+// readGrid reads the lines from and before to as rows below the columns.
+func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *tableGrid {
+	g := &tableGrid{page: t, cols: cols}
+	type classed struct {
+		tableRow
+		class rowClass
+		role  tableRole
+		label string
+	}
+	var rows []classed
+	closed := false
+	last, sums := -1, 0
+	bottom := head.Y1
+	for n := from; n < to; n++ {
+		r := t.rowOf(n, cols)
+		class, role, label := t.classify(r, cols, closed)
+		if last >= 0 && n-last > 16 {
+			break
+		}
+		if sums > 0 && class == textRow {
+			// Behind the sums only more of them, close by.
+			if r.line.box.Y0-bottom > 8*t.typical {
+				break
+			}
+		}
+		if class == sumRow && sums > 0 && r.line.box.Y0-bottom > 12*t.typical {
+			break
+		}
+		rows = append(rows, classed{r, class, role, label})
+		switch class {
+		case itemRow:
+			last, bottom = n, r.line.box.Y1
+		case sumRow:
+			last, bottom = n, r.line.box.Y1
+			if role == rowGrand || role == rowTotal {
+				closed = true
+			}
+			sums++
+		}
+	}
+	end := -1
+	for i, r := range rows {
+		if r.class == itemRow || r.class == sumRow {
+			end = i
+		}
+	}
+	first := slices.IndexFunc(rows, func(r classed) bool { return r.class == itemRow })
+	if first < 0 {
+		return g
+	}
+	described := -1
+	for i, c := range cols {
+		if c.role == colDescription {
+			described = i
+		}
+	}
+	// continues reports whether a text row can be more of a description.
+	continues := func(r classed) bool {
+		if r.class != textRow {
+			return false
+		}
+		inside, outside := 0, 0
+		for i, c := range cols {
+			if len(r.cells[i]) == 0 {
+				continue
+			}
+			switch {
+			case i == described:
+				box := cellOf(r.cells[i]).box
+				if box.X1 > c.right+6*t.typical && box.X1-box.X0 > 1.2*(c.right-c.left) {
+					return false // a sentence across the table
+				}
+				inside++
+			case c.role == colSequence:
+				return false
+			case c.role.numeric():
+				if r.figs[i] == nil && !unitCell(r.text(i)) {
+					if len(r.cells[i]) > 3 {
+						return false
+					}
+					outside++
+				}
+			default:
+				inside++
+			}
+		}
+		if described >= 0 && len(r.cells[described]) > 0 && strings.HasSuffix(r.text(described), ":") {
+			return false
+		}
+		return inside > 0 && outside == 0 || inside+outside > 0 && outside <= 1 && inside > 0
+	}
+	adjacent := func(a, b classed) bool { return b.line.box.Y0-a.line.box.Y1 < 0.9*max(t.typical, a.line.height) }
+	// How descriptions stand to their figures: below them, above, or around.
+	lead := 0
+	for i := first - 1; i >= 0 && continues(rows[i]) && adjacent(rows[i], rows[i+1]); i-- {
+		lead++
+	}
+	between, anchors, trail := 0, 0, 0
+	most := 0
+	run := 0
+	lastItem := first
+	for i := first; i <= end; i++ {
+		switch rows[i].class {
+		case itemRow:
+			anchors++
+			lastItem = i
+			most = max(most, run)
+			run = 0
+		case textRow:
+			if continues(rows[i]) {
+				between++
+				run++
+			}
+		}
+	}
+	for i := lastItem + 1; i < len(rows) && continues(rows[i]) && adjacent(rows[i-1], rows[i]); i++ {
+		trail++
+	}
+	style := 0 // below
+	switch {
+	case lead > 0 && trail == 0 && (between > 0 || anchors == 1):
+		style = 1 // above
+	case lead > 0 && trail > 0 && (anchors == 1 || most >= lead+min(trail, lead)):
+		style = 2 // around
+	}
+	owner := make([]int, len(rows)) // index of the item row that a text row belongs to
+	for i := range owner {
+		owner[i] = -1
+	}
+	var itemAt []int
+	for i, r := range rows {
+		if r.class == itemRow {
+			itemAt = append(itemAt, i)
+		}
+	}
+	if style != 0 {
+		for i := first - lead; i < first; i++ {
+			owner[i] = first
+		}
+	}
+	for k, a := range itemAt {
+		stop := len(rows)
+		next := -1
+		if k+1 < len(itemAt) {
+			next = itemAt[k+1]
+			stop = next
+		}
+		var texts []int
+		for i := a + 1; i < stop; i++ {
+			if rows[i].class == sumRow {
+				next = -1
+				break
+			}
+			texts = append(texts, i)
+		}
+		if next >= 0 {
+			split := t.splitBetween(rowsOfClassed(rows[a].line, rows[next].line, func() []line {
+				var ls []line
+				for _, i := range texts {
+					ls = append(ls, rows[i].line)
+				}
+				return ls
+			}), style)
+			for j, i := range texts {
+				if !continues(rows[i]) {
+					continue
+				}
+				if j < split {
+					owner[i] = a
+				} else {
+					owner[i] = next
+				}
+			}
+			continue
+		}
+		if style == 1 {
+			continue
+		}
+		limit := 8
+		if anchors > 1 {
+			limit = most + 1
+			if style == 2 {
+				limit = max(1, trail)
+			}
+		}
+		for j, i := range texts {
+			if j >= limit || !continues(rows[i]) || !adjacent(rows[i-1], rows[i]) {
+				break
+			}
+			if role, sure := rowRole(rows[i].label, t.optical); role != "" && sure {
+				break
+			}
+			owner[i] = a
+		}
+	}
+	// Bold lines between lines that are not bold head a group.
+	for i := range rows {
+		if o := owner[i]; o >= 0 && described >= 0 && boldCell(rows[i].cells[described]) && !boldCell(rows[o].cells[described]) && len(rows[o].cells[described]) > 0 {
+			owner[i] = -1
+		}
+	}
+	items := map[int]int{}
+	for _, a := range itemAt {
+		items[a] = len(g.items)
+		g.items = append(g.items, tableItem{page: t.Number, first: rows[a].n, cells: make([][]page.Word, len(cols)), figs: slices.Clone(rows[a].figs)})
+	}
+	for i, r := range rows {
+		o := i
+		if r.class != itemRow {
+			o = owner[i]
+		}
+		if r.class == sumRow {
+			after := 0
+			for _, a := range itemAt {
+				if a < i {
+					after++
+				}
+			}
+			g.sums = append(g.sums, tableSum{role: r.role, page: t.Number, n: r.n, after: after, label: r.label, row: r.tableRow})
+			if r.role == rowGrand {
+				g.ended = true
+			}
+		}
+		if o < 0 {
+			continue
+		}
+		k, ok := items[o]
+		if !ok {
+			continue
+		}
+		it := &g.items[k]
+		for c := range cols {
+			if len(r.cells[c]) == 0 {
+				continue
+			}
+			if i != o && (cols[c].role.numeric() || cols[c].role == colSequence) {
+				// Below a figure only its unit belongs to it.
+				if it.figs[c] == nil || it.figs[c].unit != "" || !unitCell(r.text(c)) {
+					continue
+				}
+			}
+			if c == described {
+				it.lines = append(it.lines, r.cells[c])
+			}
+			it.cells[c] = append(it.cells[c], r.cells[c]...)
+			it.box = it.box.Union(cellOf(r.cells[c]).box)
+		}
+	}
+	g.box = head
+	for _, it := range g.items {
+		g.box = g.box.Union(it.box)
+	}
+	return g
+}
+
+// rowsOfClassed gathers the lines from one item to the next.
+func rowsOfClassed(a, b line, between func() []line) []line {
+	return append(append([]line{a}, between()...), b)
+}
+
+// splitBetween says how many of the lines between two items belong to the upper
+// one: up to a ruled line, else up to the widest gap, else by the style of the
+// table.
+func (t *tablePage) splitBetween(lines []line, style int) int {
+	n := len(lines) - 2
+	if n == 0 {
+		return 0
+	}
+	for _, r := range t.lying {
+		y := (r.Y0 + r.Y1) / 2
+		for i := 0; i+1 < len(lines); i++ {
+			if y >= middleY(lines[i].box) && y <= middleY(lines[i+1].box) && y > lines[i].box.Y1-0.4*t.typical && r.X0 < lines[0].box.X1 && r.X1 > lines[0].box.X0+0.4*(lines[0].box.X1-lines[0].box.X0) {
+				return i
+			}
+		}
+	}
+	gaps := make([]float64, n+1)
+	widest := 0
+	for i := range gaps {
+		gaps[i] = lines[i+1].box.Y0 - lines[i].box.Y1
+		if gaps[i] > gaps[widest] {
+			widest = i
+		}
+	}
+	second := -1e9
+	for i, gap := range gaps {
+		if i != widest {
+			second = max(second, gap)
+		}
+	}
+	if gaps[widest] > second+0.25*t.typical {
+		return widest
+	}
+	switch style {
+	case 1:
+		return 0
+	case 2:
+		return n / 2
+	}
+	return n
+}
+
+func boldCell(ws []page.Word) bool {
+	if len(ws) == 0 {
+		return false
+	}
+	for _, w := range ws {
+		if !w.Bold {
+			return false
+		}
+	}
+	return true
+}
+
+// unitCell reports whether a cell is nothing but a unit or a currency.
+func unitCell(s string) bool {
+	words := strings.Fields(s)
+	for _, w := range words {
+		if unitKind(w) == "" {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// refine settles what headings left open by what the cells hold. It reports
+// whether it changed anything.
+func (g *tableGrid) refine() bool {
+	changed := false
+	set := func(i int, role tableRole) {
+		if g.cols[i].role != role {
+			g.cols[i].role = role
+			g.cols[i].unit = unitOfHeading(g.cols[i].text, role)
+			changed = true
+		}
+	}
+	has := func(r tableRole) bool { return countRole(g.cols, r) > 0 }
+	for i := range g.cols {
+		figures, whole, texts, words, coded, filled, ranges := 0, 0, 0, 0, 0, 0, 0
+		for _, it := range g.items {
+			if len(it.cells[i]) == 0 {
+				continue
+			}
+			filled++
+			text := textOf(it.cells[i])
+			switch f := it.figs[i]; {
+			case f != nil:
+				figures++
+				if _, ok := f.smallWhole(); ok {
+					whole++
+				}
+			case numberRange(text):
+				ranges++
+			case strings.IndexFunc(text, unicode.IsLetter) >= 0:
+				texts++
+				if len(it.cells[i]) > 2 {
+					words++
+				}
+				if hasDigit(text) && len(it.cells[i]) <= 2 {
+					coded++
+				}
+			default:
+				coded++
+			}
+		}
+		if filled == 0 {
+			continue
+		}
+		role := g.cols[i].role
+		most := func(n int) bool { return n*2 > filled }
+		switch {
+		case role == colSequence && most(words):
+			if !has(colDescription) {
+				set(i, colDescription)
+			} else {
+				set(i, "")
+			}
+		case role == colSequence && most(coded) && !has(colArticle) && filled > 0 && longCells(g.items, i):
+			set(i, colArticle)
+		case role == colSequence && most(texts) && longCells(g.items, i):
+			set(i, "")
+		case role == colDescription && most(whole) && !most(texts):
+			set(i, "")
+		case role == colPackages && most(ranges):
+			set(i, colPackageNo)
+		case role == colPackages && most(texts) && figures == 0:
+			set(i, colPackageKind)
+		case role == colUnit && most(figures) && !has(colPrice):
+			set(i, colPrice)
+		case role == colUnit && most(figures) && !has(colQuantity):
+			set(i, colQuantity)
+		case role == colQuantity && figures == 0 && ranges > 0:
+			set(i, colPackageNo)
+		case role == colPackageNo && strings.Contains(strings.ToLower(g.cols[i].text), "from"):
+		}
+	}
+	if !has(colDescription) {
+		best, most := -1, 0
+		for i, c := range g.cols {
+			if c.role != "" && c.role != colLot && c.role != colArticle && c.role != colBrand {
+				continue
+			}
+			n := 0
+			for _, it := range g.items {
+				for _, w := range it.cells[i] {
+					if letters(w.Text) {
+						n += len([]rune(w.Text))
+					}
+				}
+			}
+			if n > most && n >= 6*len(g.items) {
+				best, most = i, n
+			}
+		}
+		if best >= 0 {
+			set(best, colDescription)
+		}
+	}
+	return changed
+}
+
+func longCells(items []tableItem, i int) bool {
+	n, long := 0, 0
+	for _, it := range items {
+		if len(it.cells[i]) > 0 {
+			n++
+			if len([]rune(textOf(it.cells[i]))) > 4 {
+				long++
+			}
+		}
+	}
+	return long*2 > n
+}
+
+// numberRange reports whether a cell numbers packages: 1-40, 12~15, #7.
+func numberRange(s string) bool {
+	s = strings.Trim(s, "# ")
+	for _, mark := range []string{"-", "~", "–", "—", "～", " to ", "/"} {
+		if a, b, ok := strings.Cut(s, mark); ok && digitsOnly(strings.TrimSpace(a)) && digitsOnly(strings.TrimSpace(b)) {
+			return true
+		}
+	}
+	return false
+}
+
+// infer finds the columns that multiply, among those that headings call
+// quantity, price and amount and those that no heading explains. It chooses
+// between columns; it changes no figure.
+func (g *tableGrid) infer() {
+	candidates := func(roles ...tableRole) []int {
+		var all []int
+		for i, c := range g.cols {
+			if !slices.Contains(roles, c.role) {
+				continue
+			}
+			for _, it := range g.items {
+				if it.figs[i] != nil {
+					all = append(all, i)
+					break
+				}
+			}
+		}
+		return all
+	}
+	qs := candidates(colQuantity, "", "-quantityOther")
+	ps := candidates(colPrice, "", "-priceGross")
+	as := candidates(colAmount, colAmountGross, "")
+	type triple struct{ q, p, a int }
+	var best triple
+	bestScore := 0.0
+	for _, q := range qs {
+		for _, p := range ps {
+			for _, a := range as {
+				if q == p || p == a || q == a {
+					continue
+				}
+				yes, no, plain := 0, 0, 0
+				for _, it := range g.items {
+					x, y, z := it.figs[q], it.figs[p], it.figs[a]
+					if x == nil || y == nil || z == nil || x.percent || y.percent || z.percent {
+						continue
+					}
+					if closes(*x, *y, *z) {
+						yes++
+						if one(x) || one(y) {
+							plain++
+						}
+					} else {
+						no++
+					}
+				}
+				known := 0
+				if g.cols[q].role == colQuantity {
+					known++
+				}
+				if g.cols[p].role == colPrice {
+					known++
+				}
+				if g.cols[a].role == colAmount {
+					known++
+				}
+				if yes == 0 || no*2 > yes || known == 0 && (yes < 2 || plain == yes) || known < 2 && yes == plain {
+					continue
+				}
+				score := float64(yes) - 2*float64(no) + 0.4*float64(known)
+				if g.cols[a].role == colAmountGross || g.cols[q].role == "-quantityOther" || g.cols[p].role == "-priceGross" {
+					score -= 0.3
+				}
+				if q < p && p < a {
+					score += 0.1
+				}
+				if score > bestScore {
+					best, bestScore = triple{q, p, a}, score
+				}
+			}
+		}
+	}
+	keep := func(role tableRole, at int) {
+		for i := range g.cols {
+			if g.cols[i].role == role && i != at {
+				g.cols[i].role = "-other"
+			}
+		}
+		g.cols[at].role = role
+		g.cols[at].unit = unitOfHeading(g.cols[at].text, role)
+	}
+	if bestScore > 0 {
+		keep(colQuantity, best.q)
+		keep(colPrice, best.p)
+		keep(colAmount, best.a)
+	}
+	// Packages of so many pieces give the quantity of a column called total.
+	if countRole(g.cols, colQuantity) == 0 {
+		for _, x := range candidates(colPackages) {
+			for _, y := range candidates(colPerPackage) {
+				for _, z := range candidates(colAmount, "") {
+					yes, no := 0, 0
+					for _, it := range g.items {
+						if it.figs[x] != nil && it.figs[y] != nil && it.figs[z] != nil {
+							if closes(*it.figs[x], *it.figs[y], *it.figs[z]) {
+								yes++
+							} else {
+								no++
+							}
+						}
+					}
+					if yes > 1 && no*4 <= yes {
+						keep(colQuantity, z)
+					}
+				}
+			}
+		}
+	}
+	if countRole(g.cols, colAmount) == 0 {
+		if as := candidates(colAmountGross); len(as) == 1 && countRole(g.cols, colTax) == 0 {
+			g.cols[as[0]].role = colAmount
+		}
+	}
+	// Of two columns of one name the better heading is kept.
+	for role := range itemFieldOf {
+		at := -1
+		for i, c := range g.cols {
+			if c.role != role {
+				continue
+			}
+			switch {
+			case at < 0:
+				at = i
+			case c.share > g.cols[at].share+0.05 && role != colDescription:
+				g.cols[at].role = "-other"
+				at = i
+			default:
+				g.cols[i].role = "-other"
+			}
+		}
+	}
+}
+
+func one(f *tableFigure) bool {
+	n, ok := f.smallWhole()
+	if ok && n == 1 {
+		return true
+	}
+	return len(f.values) > 0 && f.values[0].n.IsInt() && f.values[0].n.Num().IsInt64() && f.values[0].n.Num().Int64() == 1
+}
+
+// weigh scores a grid: rows that close, sums that are met, cells that are what
+// their column says, against those that are not.
+func (g *tableGrid) weigh() {
+	g.score = 0
+	for _, it := range g.items {
+		q, p, a := it.fig(g.cols, colQuantity), it.fig(g.cols, colPrice), it.fig(g.cols, colAmount)
+		switch {
+		case q != nil && p != nil && a != nil && closes(*q, *p, *a):
+			g.score += 3
+		case q != nil && p != nil && a != nil:
+			g.score -= 0.5
+		}
+		g.score += 0.5
+		for i, c := range g.cols {
+			filled := len(it.cells[i]) > 0
+			switch {
+			case !filled:
+			case c.role.numeric() && it.figs[i] == nil:
+				g.score -= 1
+			case c.role.numeric():
+				g.score += 0.3
+			case c.role == colSequence && len([]rune(textOf(it.cells[i]))) > 8:
+				g.score -= 1
+			case c.role == colDescription && it.figs[i] != nil:
+				g.score -= 0.7
+			case c.role == colUnit && len(it.cells[i]) > 3:
+				g.score -= 0.5
+			case c.role != "":
+				g.score += 0.1
+			}
+		}
+	}
+	for i, c := range g.cols {
+		if !c.role.counts() {
+			continue
+		}
+		var parts []tableFigure
+		for _, it := range g.items {
+			if it.figs[i] != nil {
+				parts = append(parts, *it.figs[i])
+			}
+		}
+		if len(parts) < 2 {
+			continue
+		}
+		for _, s := range g.sums {
+			if f := s.row.figs[i]; f != nil && sumRole(s.role) && s.after == len(g.items) && sumsTo(parts, *f) {
+				g.score += 3
+				break
+			}
+		}
+	}
+}
+
+// read reads the goods below headings, by whichever cutting closes best.
+func (t *tablePage) read(h tableHead, to int) *tableGrid {
+	rows := t.sample(h.to, to)
+	var best *tableGrid
+	for _, how := range []cutting{byRules, byWords, byCells, byValleys} {
+		cuts, ok := t.cuts(h, rows, how)
+		if !ok {
+			continue
+		}
+		g := t.readCut(columnsCut(h.cols, cuts), h.to, to, h.box)
+		if best == nil || g.score > best.score+1e-9 {
+			best = g
+		}
+	}
+	return best
+}
+
+// readCut reads rows below cut columns, and again when the cells have shown
+// what the columns are.
+func (t *tablePage) readCut(cols []tableColumn, from, to int, head trade.Box) *tableGrid {
+	g := t.readGrid(slices.Clone(cols), from, to, head)
+	for range 2 {
+		if len(g.items) == 0 || !g.refine() {
+			break
+		}
+		g = t.readGrid(g.cols, from, to, head)
+	}
+	g.infer()
+	again := t.readGrid(slices.Clone(g.cols), from, to, head)
+	if len(again.items) > 0 {
+		g = again
+	}
+	g.weigh()
+	return g
+}
