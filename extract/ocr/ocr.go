@@ -143,16 +143,25 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	if b.DPI < 30 {
 		b.DPI = 30
 	}
+	// toBitmap maps pixels of p to points of the bitmap; dpi is what a point
+	// of the result is reckoned with.
+	toBitmap := page.Scale(72 / b.DPI)
+	if !b.Part {
+		if sheet, back, ok := flatten(g); ok {
+			g = sheet
+			toBitmap = back.Then(toBitmap)
+			if b.Photo {
+				// The sheet fills a part of the photo only.
+				b.DPI = float64(max(g.Rect.Dx(), g.Rect.Dy())) / 11.69
+			}
+		}
+	}
+	dpi := b.DPI
 	p := newPix(g)
 	if p.p == nil {
 		return nil, fmt.Errorf("no memory for the page")
 	}
 	defer p.free()
-
-	// toBitmap maps pixels of p to points of the bitmap; dpi is what a point
-	// of the result is reckoned with.
-	toBitmap := page.Scale(72 / b.DPI)
-	dpi := b.DPI
 	p.even()
 	f, textDPI := r.size(p, b)
 	if b.Photo {
