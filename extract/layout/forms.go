@@ -114,7 +114,10 @@ func (r *reader) title() {
 		}
 	}
 	if !r.has("/issueDate", rankGuess) {
-		r.loneDate(s)
+		r.loneDate(s, s.Height*0.45)
+	}
+	if !r.has("/issueDate", rankGuess) && r.typ.Invoice() {
+		r.loneDate(s, s.Height)
 	}
 }
 
@@ -145,11 +148,11 @@ func titleEnd(ws []page.Word, titles map[string]bool) int {
 
 // loneDate takes a date that stands in a cell of its own at the head of the
 // first page, if there is but one such date, and no label claims it.
-func (r *reader) loneDate(s *sheet) {
+func (r *reader) loneDate(s *sheet, bottom float64) {
 	var lone [][]page.Word
 	texts := map[string]bool{}
 	for n, l := range s.lines {
-		if l.box.Y0 > s.Height*0.45 && s.Height < 1000 {
+		if l.box.Y0 > bottom {
 			break
 		}
 		for c, cl := range l.cells {
@@ -169,7 +172,8 @@ func (r *reader) loneDate(s *sheet) {
 				if from > 0 && strings.ContainsAny(textOf(ws[:from]), ":：") {
 					break
 				}
-				if from > 3 || (from > 0 && hasDigit(textOf(ws[:from]))) {
+				timed := dateShape.MatchString(ws[from].Text) && from+to < len(ws)
+				if !timed && (from > 3 || from > 0 && hasDigit(textOf(ws[:from]))) {
 					break
 				}
 				run := trimmed(ws[from:from+to], ",;:)(.")

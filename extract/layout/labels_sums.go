@@ -17,14 +17,14 @@ type sum struct {
 	script string
 }
 
-// amount returns the money that a value prints.
-func (v value) amount() (trade.Decimal, bool) {
+// money returns the amount that a value prints.
+func (v value) money() (trade.Money, bool) {
 	d := &trade.Document{}
 	st := v.statement("/invoiceTotal", 1)
 	if d.Set(st) != nil || !d.InvoiceTotal.Known() {
-		return trade.Decimal{}, false
+		return trade.Money{}, false
 	}
-	return d.InvoiceTotal.Value.Amount, true
+	return d.InvoiceTotal.Value, true
 }
 
 // sumOf finds the amount of a label of a sum. On a line with several figures,
@@ -120,6 +120,14 @@ func (r *reader) totals() {
 	if !money {
 		return
 	}
+	// A paper that states its sums in two currencies begins with its own.
+	own := ""
+	for _, c := range r.sums {
+		if m, ok := c.money(); ok && m.Currency != "" && !m.Amount.IsZero() {
+			own = m.Currency
+			break
+		}
+	}
 	best := func(role string) (sum, trade.Decimal, bool) {
 		var (
 			pick   sum
@@ -130,8 +138,9 @@ func (r *reader) totals() {
 			if c.role != role {
 				continue
 			}
-			a, ok := c.amount()
-			if !ok || a.IsZero() && role != "tax" {
+			m, ok := c.money()
+			a := m.Amount
+			if !ok || a.IsZero() && role != "tax" || m.Currency != "" && m.Currency != own {
 				continue
 			}
 			if !picked || a.Cmp(most) >= 0 {

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -58,6 +59,9 @@ func linesOf(p page.Page) []line {
 	if len(words) == 0 {
 		return nil
 	}
+	if p.Scanned {
+		words = rejoined(words)
+	}
 	typical := typicalHeight(words)
 	slope := 0.0
 	if p.Scanned {
@@ -71,6 +75,34 @@ func linesOf(p page.Page) []line {
 	}
 	lines = slices.DeleteFunc(lines, func(l line) bool { return len(l.cells) == 0 })
 	return lines
+}
+
+var (
+	cutFigure  = regexp.MustCompile(`\d[.,]$`)
+	restFigure = regexp.MustCompile(`^\d{2,3}(?:[.,]\d{2})?$`)
+)
+
+// rejoined puts figures together that an optical reader cut behind the point:
+// "65." and "20".
+func rejoined(words []page.Word) []page.Word {
+	out := words[:0:0]
+	for _, w := range words {
+		if n := len(out) - 1; n >= 0 && cutFigure.MatchString(out[n].Text) && restFigure.MatchString(w.Text) {
+			last := out[n]
+			h := last.Box.Y1 - last.Box.Y0
+			gap := w.Box.X0 - last.Box.X1
+			if gap > -0.5*h && gap < 0.55*h && min(last.Box.Y1, w.Box.Y1)-max(last.Box.Y0, w.Box.Y0) > 0.5*h {
+				last.Text += w.Text
+				last.Box = last.Box.Union(w.Box)
+				last.Confidence = min(last.Confidence, w.Confidence)
+				last.Alternatives = nil
+				out[n] = last
+				continue
+			}
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // heightOf returns the height of the letters of w: its font where it is known,

@@ -129,12 +129,16 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 		return b, false
 	}
 	if box, ok := s.boxAround(h); ok {
-		b.boxed = true
+		box, shared := s.withoutNeighbours(box, h)
 		b.lines = s.linesIn(box, h)
-		if len(b.lines) > 0 {
+		if len(b.lines) > 0 && len(b.lines) <= maxBlock {
+			b.boxed = true
 			return b, true
 		}
-		return b, false
+		if !shared && len(b.lines) == 0 {
+			return b, false // an empty box of a form
+		}
+		b.lines = nil
 	}
 	height := s.lines[h.line].height
 	left, right := h.box.X0, s.columnEnd(h)
@@ -245,6 +249,27 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 		}
 	}
 	return b, len(b.lines) > 0
+}
+
+// withoutNeighbours cuts a box where other headings stand in it: beside the
+// heading, and below it.
+func (s *sheet) withoutNeighbours(box trade.Box, h *hit) (trade.Box, bool) {
+	shared := false
+	for i := range s.hits {
+		o := &s.hits[i]
+		if o == h || o.open || inParty(o) || o.is(h.role) || o.box.X0 < box.X0-1 || o.box.X1 > box.X1+1 || o.box.Y0 < box.Y0-1 || o.box.Y1 > box.Y1+1 {
+			continue
+		}
+		switch {
+		case o.box.Y0 < h.box.Y1 && o.box.Y1 > h.box.Y0 && o.box.X0 > h.box.X1:
+			box.X1, shared = min(box.X1, o.box.X0-1), true
+		case o.box.Y0 >= h.box.Y1 && o.box.X0 < h.box.X1+20:
+			box.Y1, shared = min(box.Y1, o.box.Y0-1), true
+		case o.box.Y0 >= h.box.Y1 && o.box.X0 > h.box.X1:
+			box.X1, shared = min(box.X1, o.box.X0-1), true
+		}
+	}
+	return box, shared
 }
 
 // headsBlock reports whether below begins where the heading does.
