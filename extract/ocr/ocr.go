@@ -241,6 +241,9 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	words = slices.DeleteFunc(words, func(f found) bool { return !plausible(f, dpi) })
 	words = r.doubtful(p, words, languages, b.Languages, han)
 	words = r.missed(p, words, inked, languages, dpi)
+	for i := range words {
+		words[i].text = oneScript(words[i].text)
+	}
 
 	w, h := p.size()
 	points := 72 / dpi
