@@ -3,6 +3,7 @@ package layout
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -323,9 +324,54 @@ func holds(count map[string]int, words []string) bool {
 // twice; the half that is understood best decides. A heading that is mostly
 // other words is none.
 func roleOfHeading(text string, optical bool) headingMatch {
+	text, tax := taxWords(text)
+	best := bestHeading(text, optical)
+	if tax > 0 {
+		switch best.role {
+		case colAmount:
+			best.role = colAmountGross
+		case colPrice:
+			best.role = "-priceGross"
+		}
+	}
+	return best
+}
+
+// taxWords takes "without tax" and "with tax" out of a heading: what is left
+// says what the column holds. tax is +1 for with, -1 for without, 0 for neither.
+func taxWords(text string) (rest string, tax int) {
+	m := withTax.FindStringSubmatchIndex(text)
+	if m == nil {
+		return text, 0
+	}
+	rest = strings.TrimSpace(text[:m[0]] + " " + text[m[1]:])
+	if strings.Trim(rest, " ()[]/") == "" {
+		return text, 0
+	}
+	if m[2] >= 0 {
+		return rest, -1
+	}
+	return rest, 1
+}
+
+var withTax = regexp.MustCompile(`(?i)[(\[]?(?:^|[\s(\[/])(?:(excl(?:usive|uding|\.)?(?:\s+of)?|excluding|ex\.?|w/o|without|before|exkl\.?|ohne|hors|sans|sin|senza|sem|zonder|bez|без|fără|brez|ekskl\.?|utan|be)|incl(?:usive|uding|\.)?(?:\s+of)?|inc\.?|including|with|inkl\.?|mit|avec|con|com|met|с|с учетом|s|cu|z|su|ar)\s+(?:vat|gst|tax|taxes|mwst|ust|tva|iva|btw|moms|mva|dph|áfa|pdv|ddv|ндс|ддс|пдв|pvm|pvn|kdv|ққс)\.?[)\]]?`)
+
+func bestHeading(text string, optical bool) headingMatch {
 	b := columnBook()
 	best := b.match(text, optical)
+	// The words of each script are a heading of their own.
+	var latin, other []string
+	for _, w := range strings.Fields(text) {
+		if ascii(w) {
+			latin = append(latin, w)
+		} else {
+			other = append(other, w)
+		}
+	}
 	halves := strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '\n' || r == '|' })
+	if len(latin) > 0 && len(other) > 0 {
+		halves = append(halves, strings.Join(latin, " "), strings.Join(other, " "))
+	}
 	if len(halves) > 1 {
 		for _, h := range halves {
 			m := b.match(h, optical)
@@ -350,7 +396,7 @@ mass: kg kgs kgm kilo kilos kilogram kilograms кг кило g gr gram grams г 
 volume: m3 cbm m³ м3 м³ куб куб.м cuft ft3 cft liter liters litre litres l л литр л. 立方米 立方 dm3 cm3
 length: m м mtr mtrs meter meters metre metres метр метров mm мм cm см yd yds yard yards ft feet inch in 米 厘米 公分 pm п.м пог.м
 area: m2 m² м2 м² sqm sqft кв.м 平方米
-count: pc pcs pce pces piece pieces ea each unit units nos no. pr prs pair pairs set sets doz dozen dz gross шт штук штука шт. пар пара пары компл комплект комплектов ед adet ad çift takım stk st stück stuck stck satz paar pièce pièces pza pzas pz uds ud ks szt kpl kus kom buc бр 件 个 個 套 双 雙 只 pcs/ctn ea. kos db дана бірлік
+count: pc pcs pce pces piece pieces ea each unit units nos no. pr prs pair pairs set sets doz dozen dz dzn gross шт штук штука шт. пар пара пары компл комплект комплектов ед adet ad çift takım stk st stück stuck stck satz paar pièce pièces pza pzas pz uds ud ks szt kpl kus kom buc бр 件 个 個 套 双 雙 只 pcs/ctn ea. kos db дана бірлік
 package: ctn ctns carton cartons box boxes bx bxs pkg pkgs package packages plt plts pallet pallets bag bags drum drums roll rolls rl rls bale bales case cases cs crate crates bdl bundle bundles кор кор. коробок короб коробки ящ ящик ящиков мест место места паллет паллета мешок мешков рулон рулонов уп уп. упак упаковок koli palet karton kartons colis bultos cajas 箱 包 卷 袋 桶 托 托盘 kutu çuval rulo
 money: usd us$ eur euro euros rub rur руб руб. kzt тенге тг тнг cny rmb yuan gbp try tl jpy inr rs rs. aed chf pln myr rm npr lkr sek nok dkk czk huf ron bgn hrk rsd uah грн byn uzs kgs сом cad aud nzd sgd hkd twd ntd krw thb vnd idr ils sar egp mad brl mxn zar ntd долл доллар долларов доллар.сша долл.сша сша евро $ € £ ¥ ₽ ₸ ₺ ₹ ₩ ₪ ฿ ₫ ₴ 美元 人民币 欧元 元 円 원 บาท zł kč ft kn лв din php qar kwd omr bhd pkr bdt tnd dzd ngn kes ghs amd azn gel mdl tjs tmt mnt
 percent: % percent проц
@@ -421,8 +467,16 @@ func unitOfHeading(text string, role tableRole) string {
 			found = w
 		}
 	}
+	if found == "" && (role == colQuantity || role == colPerPackage) {
+		// Units are many: short letters in brackets are one.
+		if m := bracketUnit.FindStringSubmatch(text); m != nil && unitKind(m[1]) == "" && !columnBook().known[foldWord(m[1])] {
+			return m[1]
+		}
+	}
 	return found
 }
+
+var bracketUnit = regexp.MustCompile(`\(([\pL]{1,5}[.23²³]?)\)`)
 
 // quantityNoun reports whether a unit is a word that headings use without
 // meaning it as one.

@@ -370,6 +370,17 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 		b.add(st)
 		stated[field] = true
 	}
+	if c := g.sold - 1; c >= 0 && it.figs[c] != nil {
+		st := state(path("quantity"), it.page, it.cells[c])
+		if st.Unit = unitAt(g.cols, it.cells, c); st.Unit == "" {
+			for i, o := range g.cols {
+				if o.role == colUnit {
+					st.Unit = textOf(it.cells[i])
+				}
+			}
+		}
+		b.add(st)
+	}
 	var lines [][]page.Word
 	for _, l := range it.lines {
 		lines = append(lines, b.inside(l, it.page, path, stated))

@@ -96,6 +96,24 @@ func itemsOf(res tableResult) []map[string]trade.Statement {
 	return items
 }
 
+// sameFigure reports whether two texts print one number; the expectations leave
+// out the marks between thousands here and there.
+func sameFigure(a, b string) bool {
+	x, ok1 := figureIn(a, false)
+	y, ok2 := figureIn(b, false)
+	if !ok1 || !ok2 {
+		return false
+	}
+	for _, v := range x.values {
+		for _, w := range y.values {
+			if v.n.Cmp(w.n) == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // TestTableLayouts reads the collected layouts of invoices of many countries.
 // It holds what the reader reaches; a change that loses a layout must say so.
 func TestTableLayouts(t *testing.T) {
@@ -133,7 +151,7 @@ func TestTableLayouts(t *testing.T) {
 					continue
 				}
 				all[name]++
-				if flat(row[field].Text) == flat(want) {
+				if flat(row[field].Text) == flat(want) || sameFigure(row[field].Text, want) {
 					hit[name]++
 					continue
 				}
@@ -142,7 +160,7 @@ func TestTableLayouts(t *testing.T) {
 			}
 			if want := l.Row["uom"]; want != "" {
 				all["uom"]++
-				if got := row["quantity"].Unit; flat(got) == flat(want) || strings.HasSuffix(flat(row["quantity"].Text), flat(want)) {
+				if got := row["quantity"].Unit; strings.EqualFold(flat(got), flat(want)) || strings.HasSuffix(flat(row["quantity"].Text), flat(want)) {
 					hit["uom"]++
 				} else {
 					wrong = append(wrong, fmt.Sprintf("uom: got %q, want %q", got, want))
@@ -163,7 +181,7 @@ func TestTableLayouts(t *testing.T) {
 		}
 	}
 	t.Logf("%d layouts: %d with the right number of rows, %d with the right first row, %d with both; fields of first rows: %v of %v", len(layouts), rows, first, both, hit, all)
-	const floor = 0
+	const floor = 110
 	if both < floor {
 		t.Errorf("%d layouts are read whole, %d were", both, floor)
 	}

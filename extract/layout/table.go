@@ -455,6 +455,8 @@ func resolveHeads(cols []tableColumn) {
 			c.role = colPackages
 		case c.role == colTax && strings.Contains(c.text, "%"):
 			c.role = colTaxRate
+		case c.role == colQuantity && !has(colAmount) && c.unit == "" && unitOfHeading(c.text, colAmount) != "":
+			c.role = colAmount
 		}
 		c.unit = unitOfHeading(c.text, c.role)
 	}

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -47,6 +48,7 @@ type tableGrid struct {
 	box   trade.Box
 	score float64
 	ended bool // a grand total closed it
+	sold  int  // 1 + the column of the mass or volume that the price is for; 0 for none
 }
 
 // A rowClass is what a line within a table is.
@@ -57,6 +59,7 @@ const (
 	itemRow
 	sumRow
 	skipRow
+	weakRow // goods with an amount alone, if goods follow
 )
 
 // rowRole says what a row that is no goods is about, by its words.
@@ -180,7 +183,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 				}
 				return skipRow, role, text
 			}
-		case sure && quantity == 0 || role == rowIgnore && !numbered && price == 0 && quantity == 0:
+		case (sure || !numbered && price == 0) && quantity == 0:
 			if any && !numbered {
 				return sumRow, role, text
 			}
@@ -209,7 +212,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	case figures == 1 && available <= 1 && named:
 		return itemRow, "", text
 	case money > 0 && described && !hasNumber && price == 0:
-		return itemRow, "", text // a service has a price and no quantity
+		return weakRow, "", text // a service has a price and no quantity
 	case price > 0 && named && numbered:
 		return itemRow, "", text
 	}
@@ -277,7 +280,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 		}
 		rows = append(rows, classed{r, class, role, label})
 		switch class {
-		case itemRow:
+		case itemRow, weakRow:
 			last, bottom = n, r.line.box.Y1
 		case sumRow:
 			last, bottom = n, r.line.box.Y1
@@ -285,6 +288,26 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 				closed = true
 			}
 			sums++
+		}
+	}
+	// An amount alone makes a line of goods among goods, or where no column
+	// says how many; behind the goods it is a sum of some kind.
+	plain := true
+	for _, c := range cols {
+		if c.role == colQuantity || c.role == colPrice {
+			plain = false
+		}
+	}
+	followed := false
+	for i := len(rows) - 1; i >= 0; i-- {
+		switch rows[i].class {
+		case itemRow:
+			followed = true
+		case weakRow:
+			rows[i].class = skipRow
+			if plain || followed {
+				rows[i].class = itemRow
+			}
 		}
 	}
 	end := -1
@@ -616,6 +639,18 @@ func (g *tableGrid) refine() bool {
 			continue
 		}
 		role := g.cols[i].role
+		if role == "" && !has(colTariff) {
+			codes := 0
+			for _, it := range g.items {
+				if len(it.cells[i]) > 0 && tariffShape.MatchString(textOf(it.cells[i])) {
+					codes++
+				}
+			}
+			if codes == filled {
+				set(i, colTariff)
+				continue
+			}
+		}
 		most := func(n int) bool { return n*2 > filled }
 		switch {
 		case role == colSequence && most(words):
@@ -668,6 +703,92 @@ func (g *tableGrid) refine() bool {
 	return changed
 }
 
+// tariffShape is a tariff code as its points or spaces show it.
+var tariffShape = regexp.MustCompile(`^\d{4}[. ]\d{2}(?:[. -]?\d{2,4}){1,3}$`)
+
+// demote takes freight and other charges, that were numbered like goods, out
+// of the goods, if the sum of the goods is printed without them.
+func (g *tableGrid) demote() {
+	at, described := -1, -1
+	for i, c := range g.cols {
+		switch c.role {
+		case colAmount:
+			at = i
+		case colDescription:
+			described = i
+		}
+	}
+	if at < 0 || described < 0 {
+		return
+	}
+	roles := make([]tableRole, len(g.items))
+	charges := 0
+	var goods, all []tableFigure
+	for i, it := range g.items {
+		f := it.figs[at]
+		switch role, _ := rowRole(textOf(it.cells[described]), g.page.optical); role {
+		case rowFreight, rowInsurance, rowOther, rowDiscount:
+			roles[i] = role
+			charges++
+		default:
+			if f != nil {
+				goods = append(goods, *f)
+			}
+		}
+		if f != nil {
+			all = append(all, *f)
+		}
+	}
+	if charges == 0 || charges*2 > len(g.items) {
+		return
+	}
+	without, with := false, false
+	for _, s := range g.sums {
+		if f := s.row.figs[at]; f != nil && (sumRole(s.role) || s.role == rowOther) {
+			without = without || sumsTo(goods, *f)
+			with = with || sumsTo(all, *f)
+		}
+	}
+	if with && !without {
+		return
+	}
+	var items []tableItem
+	for i, it := range g.items {
+		drop := roles[i] != ""
+		if drop && !without {
+			// No sum says: freight comes once, and has no code or article.
+			for k, c := range g.cols {
+				if c.role == colTariff || c.role == colArticle || c.role == colNetMass || c.role == colGrossMass {
+					drop = drop && len(it.cells[k]) == 0
+				}
+				if c.role == colQuantity && it.figs[k] != nil {
+					drop = drop && one(it.figs[k])
+				}
+			}
+		}
+		if !drop {
+			items = append(items, it)
+			continue
+		}
+		r := tableRow{n: it.first, line: g.page.lines[it.first], cells: it.cells, figs: it.figs}
+		g.sums = append(g.sums, tableSum{role: roles[i], page: it.page, n: it.first, after: len(items), label: textOf(it.cells[described]), row: r})
+	}
+	for i := range g.sums {
+		if g.sums[i].after > len(items) || g.sums[i].n > g.items[len(g.items)-1].first {
+			g.sums[i].after = len(items)
+		}
+	}
+	if len(items) > 0 && roles[len(roles)-1] != "" {
+		for i := range g.sums {
+			if g.sums[i].n >= items[len(items)-1].first {
+				g.sums[i].after = len(items)
+			}
+		}
+	}
+	slices.SortStableFunc(g.sums, func(a, b tableSum) int { return a.n - b.n })
+	g.items = items
+}
+
 func longCells(items []tableItem, i int) bool {
 	n, long := 0, 0
 	for _, it := range items {
@@ -712,7 +833,7 @@ func (g *tableGrid) infer() {
 		return all
 	}
 	qs := candidates(colQuantity, "", "-quantityOther")
-	ps := candidates(colPrice, "", "-priceGross")
+	ps := candidates(colPrice, "", "-priceGross", colAmount)
 	as := candidates(colAmount, colAmountGross, "")
 	type triple struct{ q, p, a int }
 	var best triple
@@ -773,10 +894,32 @@ func (g *tableGrid) infer() {
 		g.cols[at].role = role
 		g.cols[at].unit = unitOfHeading(g.cols[at].text, role)
 	}
-	if bestScore > 0 {
+	if bestScore > 0 && (g.cols[best.p].role != colAmount || countRole(g.cols, colAmount) > 1) {
 		keep(colQuantity, best.q)
 		keep(colPrice, best.p)
 		keep(colAmount, best.a)
+	}
+	// Goods sold by weight have their mass for a quantity.
+	if countRole(g.cols, colQuantity) == 0 {
+		for _, x := range candidates(colNetMass, colGrossMass, colMass, colVolume) {
+			for _, y := range candidates(colPrice) {
+				for _, z := range candidates(colAmount) {
+					yes, no := 0, 0
+					for _, it := range g.items {
+						if it.figs[x] != nil && it.figs[y] != nil && it.figs[z] != nil {
+							if closes(*it.figs[x], *it.figs[y], *it.figs[z]) {
+								yes++
+							} else {
+								no++
+							}
+						}
+					}
+					if yes > 0 && no*4 <= yes && g.sold == 0 {
+						g.sold = x + 1
+					}
+				}
+			}
+		}
 	}
 	// Packages of so many pieces give the quantity of a column called total.
 	if countRole(g.cols, colQuantity) == 0 {
@@ -917,8 +1060,10 @@ func (t *tablePage) readCut(cols []tableColumn, from, to int, head trade.Box) *t
 	g.infer()
 	again := t.readGrid(slices.Clone(g.cols), from, to, head)
 	if len(again.items) > 0 {
+		again.sold = g.sold
 		g = again
 	}
+	g.demote()
 	g.weigh()
 	return g
 }
