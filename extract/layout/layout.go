@@ -199,6 +199,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		r.add(v.statement("/deliveryTerms", s.Number), rankGeneral, h.script)
 		return
 	}
+	if role == "number" && r.typ.Transport() && len(textOf(v.words)) < 4 {
+		return
+	}
 	if k == refKind {
 		r.reference(s, h, role, path, at, v)
 		return

@@ -128,7 +128,7 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 	if weakParty[foldKey(h.label)] && !h.colon {
 		return b, false
 	}
-	if box, ok := s.boxAround(h); ok {
+	if box, ok := s.boxAround(h); ok && box.X1-box.X0 < 0.6*s.Width {
 		box, shared := s.withoutNeighbours(box, h)
 		b.lines = s.linesIn(box, h)
 		if len(b.lines) > 0 && len(b.lines) <= maxBlock {
@@ -143,6 +143,7 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 	height := s.lines[h.line].height
 	left, right := h.box.X0, s.columnEnd(h)
 	lefts := []float64{left}
+	column := false // the block stands in a column of values, beside a column of labels
 	bottom := h.box.Y1
 	add := func(n, c int) bool {
 		from, to := s.span(n, c)
@@ -189,6 +190,13 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			if !add(h.line, h.cell+1) {
 				return b, false
 			}
+			column = true
+			for c := h.cell + 2; c < len(s.lines[h.line].cells) && s.beginsWithLabel(h.line, c) == nil; c++ {
+				if last := s.lines[h.line].cells[c-1]; !strings.HasSuffix(last.text, ",") {
+					break
+				}
+				add(h.line, c)
+			}
 			lefts = []float64{beside[0].Box.X0}
 			right = s.columnEndAt(h.line, h.cell+1)
 		}
@@ -219,6 +227,12 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 				}
 			}
 			below = true
+			if o := (*hit)(nil); column && c > 0 {
+				if o = s.beginsWithLabel(n, c-1); o != nil && !inParty(o) {
+					stop = true
+					break
+				}
+			}
 			if cl.box.Y0-bottom > limit || r.inTable(s.Number, cl.box) {
 				stop = true
 				break
@@ -261,6 +275,8 @@ func (s *sheet) withoutNeighbours(box trade.Box, h *hit) (trade.Box, bool) {
 			continue
 		}
 		switch {
+		case o.box.Y0 < h.box.Y1 && o.box.Y1 > h.box.Y0 && o.box.X1 < h.box.X0:
+			box.X0, shared = max(box.X0, h.box.X0-4), true
 		case o.box.Y0 < h.box.Y1 && o.box.Y1 > h.box.Y0 && o.box.X0 > h.box.X1:
 			box.X1, shared = min(box.X1, o.box.X0-1), true
 		case o.box.Y0 >= h.box.Y1 && o.box.X0 < h.box.X1+20:
@@ -377,6 +393,10 @@ var (
 	// legalForms are what firms call themselves: they end, or begin, a name.
 	legalForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|incorporated|corp|corporation|gmbh|ag|kg|ohg|s\.?a\.?|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|plc|pte|pvt|pty|fze|fzco|fz-llc|sdn|bhd|sp\. ?z ?o\.? ?o|oü|oy|ab|a/s|aps|kft|a\.?ş|ltd\. ?şti|şti|a\.?s|ооо|оао|зао|пао|ао|ип|тоо|тдо|чп|одо|чуп|уп|мчж|осоо|жшс|жк|публичное|公司|有限公司|trading co|company|sp|общество|товарищество|акционерное)(?:$|[\s,.)"»;])`)
 )
+
+// ownForms are the legal forms that are no other word: of them a letterhead is
+// known.
+var ownForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|corp|corporation|gmbh|ag|s\.a\.?r?\.?l?|srl|s\.p\.a|b\.v|bv|n\.v|plc|pvt|pty|fze|fzco|sdn|bhd|sp\. ?z ?o\.? ?o|a\.ş|ltd\. ?şti|şti|ооо|оао|зао|пао|тоо|одо|чуп|осоо|жшс|公司|有限公司|общество|товарищество)(?:$|[\s,.)"»;])`)
 
 func init() {
 	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID"} {
@@ -623,7 +643,7 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	if last := &name[len(name)-1]; strings.HasSuffix(last.Text, ",") || strings.HasSuffix(last.Text, ";") {
 		last.Text = strings.TrimRight(last.Text, ",;")
 	}
-	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) || sumRe.MatchString(name[len(name)-1].Text) || prose(name) {
+	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) || sumRe.MatchString(name[len(name)-1].Text) || prose(name) || colonEnds(name[len(name)-1].Text) {
 		return
 	}
 	state1("/name", name)
@@ -869,7 +889,7 @@ func (r *reader) letterhead() {
 				continue
 			}
 			text := " " + cl.text + " "
-			if !legalForms.MatchString(text) || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) {
+			if !ownForms.MatchString(text) || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) {
 				continue
 			}
 			b := block{sheet: s, trust: 0.75}
