@@ -2,6 +2,7 @@ package crossdoc
 
 import (
 	"fmt"
+	"slices"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -13,33 +14,44 @@ var TariffCodeDiffers = &rules.Rule{
 	Title: "papers state different tariff codes",
 	Doc: `The first six digits of a tariff code are the same in every country (Harmonized
 System), so papers of one consignment should state the same ones. Digits beyond
-six are national and are not compared.
+six are national and are not compared; neither are more digits than both papers
+print.
 
-A code counts as different only if no line of the other paper has it, and that
-paper states a code for every line. Codes that differ in the heading, the first
+A code counts as different only if no line of the invoices has it, and the
+invoices state a code for every line. Codes that differ in the heading, the first
 four digits, weigh more.`,
 	Severity: rules.Medium,
 	Sources:  []rules.Source{ucp14d, {Title: "WCO, International Convention on the Harmonized System, article 3"}},
 	Run: func(p *rules.Pass) error {
-		invoice := one(p, commercialInvoice)
-		if invoice == nil || !coded(invoice) {
-			invoice = one(p, func(d *trade.Document) bool { return d.Type.Declaration() })
+		base := of(p, trade.CommercialInvoice)
+		if len(base) == 0 || !slices.ContainsFunc(base, coded) {
+			base = of(p, trade.PackingList)
 		}
-		if invoice == nil || !coded(invoice) {
+		if len(base) == 0 || !slices.ContainsFunc(base, coded) {
+			base = of(p, trade.ExportDeclaration, trade.ImportDeclaration)
+		}
+		var items []trade.Item
+		for _, d := range base {
+			if !coded(d) {
+				return nil
+			}
+			items = append(items, d.Items...)
+		}
+		if len(items) == 0 {
 			return nil
 		}
-		for _, d := range p.Dossier.Documents {
-			if d == invoice || d.Type == trade.OtherPaper || d.Type == trade.Contract {
+		for _, d := range papers(p, trade.Contract) {
+			if slices.Contains(base, d) {
 				continue
 			}
 			reported := map[string]bool{}
 			for i, it := range d.Items {
 				code := it.TariffCode
-				if !code.Known() || len(code.Value) < 6 || reported[code.Value.HS6()] {
+				if !code.Known() || len(code.Value) < 4 || reported[code.Value.HS6()] {
 					continue
 				}
-				best, near := rules.Conflict, invoice.Items[min(i, len(invoice.Items)-1)].TariffCode
-				for _, o := range invoice.Items {
+				best, near := rules.Conflict, items[min(i, len(items)-1)].TariffCode
+				for _, o := range items {
 					v := rules.Compare(code, o.TariffCode, func(a, b trade.TariffCode) bool { return !sameCode(a, b) })
 					best = min(best, v)
 					if code.Value.Heading() == o.TariffCode.Value.Heading() {
@@ -51,9 +63,12 @@ four digits, weigh more.`,
 				}
 				reported[code.Value.HS6()] = true
 				f := rules.Finding{
-					At: code.At, Related: []trade.Place{near.At}, Doubtful: best == rules.Doubtful || code.Confidence < leastConfidence,
-					Message:  fmt.Sprintf("tariff code %s here, %s on %s", code.Value, near.Value, invoice.Name),
-					Innocent: []string{"one paper follows an older edition of the nomenclature: its date would show it"},
+					At: code.At, Related: []trade.Place{near.At}, Doubtful: best == rules.Doubtful || unsure(code, near),
+					Message: fmt.Sprintf("tariff code %s here, %s on %s", code.Value, near.Value, p.On(near.At)),
+					Innocent: []string{
+						"one paper follows an older edition of the nomenclature: its date would show it",
+						"customs classified the goods otherwise than the seller: a ruling would say so",
+					},
 				}
 				if code.Value.Heading() != near.Value.Heading() {
 					f.Severity = rules.High

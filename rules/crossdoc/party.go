@@ -1,53 +1,19 @@
 package crossdoc
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
 )
 
-// SellerDiffers compares the seller, and the buyer, of invoice and contract.
-var SellerDiffers = &rules.Rule{
-	ID:    "XD-11",
-	Title: "invoice and contract name different sellers or buyers",
-	Doc: `The invoice is issued by the seller of the contract to its buyer (UCP 600,
-article 18(a)). Names are compared over scripts, spellings and legal forms;
-where both papers print a registration number, that decides.`,
-	Severity: rules.Medium,
-	Sources:  []rules.Source{{Title: "UCP 600, article 18(a)(i) and (ii)"}},
-	Run: func(p *rules.Pass) error {
-		if p.Model == nil {
-			return errNoModel
-		}
-		invoice := one(p, commercialInvoice)
-		if invoice == nil {
-			return nil
-		}
-		for _, d := range p.Dossier.Documents {
-			if d.Type != trade.Contract && d.Type != trade.PackingList && d.Type != trade.ProformaInvoice {
-				continue
-			}
-			for _, role := range []struct {
-				word        string
-				here, there trade.Party
-			}{{"seller", d.Seller, invoice.Seller}, {"buyer", d.Buyer, invoice.Buyer}} {
-				if differentParties(p.Model, role.here, role.there) {
-					p.Report(rules.Finding{
-						At: role.here.Name.At, Related: []trade.Place{role.there.Name.At},
-						Message:  fmt.Sprintf("%s %s here, %s on %s", role.word, role.here.Name.Value, role.there.Name.Value, invoice.Name),
-						Innocent: []string{"the rights passed to another firm: a supplement or an assignment would say so"},
-					})
-				}
-			}
-		}
-		return nil
-	},
-}
+// samePartyLimit: below it two names are different parties, as far as spelling
+// can say. The model puts the border at 0.5; a finding needs more than that.
+const samePartyLimit = 0.35
 
 // differentParties reports whether both names are read well and mean different
-// parties.
+// parties in every plausible reading.
 func differentParties(m rules.Model, a, b trade.Party) bool {
 	if !a.Name.Known() || !b.Name.Known() || min(a.Name.Confidence, b.Name.Confidence) < leastConfidence {
 		return false
@@ -60,64 +26,69 @@ func differentParties(m rules.Model, a, b trade.Party) bool {
 			if m.SameParty(x, y) >= samePartyLimit {
 				return false
 			}
+			// A reader that takes two lines for one prints the name inside
+			// the address of the other.
+			if fx, fy := trade.FoldIdentifier(x), trade.FoldIdentifier(y); len(fx) >= 6 && len(fy) >= 6 &&
+				(strings.Contains(fx, fy) || strings.Contains(fy, fx)) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// ConsigneeIsNoBuyer compares who receives the goods with who buys them.
-var ConsigneeIsNoBuyer = &rules.Rule{
-	ID:    "XD-12",
-	Title: "the goods go to somebody whom the invoice does not name",
-	Doc: `The consignee of the transport document is usually the buyer, or a party that
-the invoice names as consignee. A consignee whom no trade paper knows may be the
-true receiver.
-
-Honest cases are many: a forwarder, a bank ("to order"), a warehouse. The check
-stays silent if the transport document names the buyer as the party to notify.`,
-	Severity: rules.Medium,
-	Sources: []rules.Source{
-		{Title: "BIS, Know Your Customer guidance and red flags (Supplement No. 3 to Part 732 of the EAR)"},
-		{Title: "FinCEN FIN-2010-A001: third parties without apparent connection"},
-	},
-	Run: func(p *rules.Pass) error {
-		if p.Model == nil {
-			return errNoModel
+// namedOn reports whether a paper names the party in any role, also inside an
+// address.
+func namedOn(m rules.Model, d *trade.Document, q trade.Party) bool {
+	for _, o := range []trade.Party{d.Seller, d.Buyer, d.Consignor, d.Consignee, d.NotifyParty, d.Declarant} {
+		if o.Name.Known() && !differentParties(m, q, o) {
+			return true
 		}
-		invoice := one(p, commercialInvoice)
-		if invoice == nil || !invoice.Buyer.Name.Known() {
-			return nil
+		for _, name := range q.Name.Candidates() {
+			if key := trade.FoldIdentifier(name); len(key) >= 6 && strings.Contains(trade.FoldIdentifier(o.Address.Text), key) {
+				return true
+			}
 		}
-		for _, d := range p.Dossier.Documents {
-			if !d.Type.Transport() || !d.Consignee.Name.Known() || toOrder(d.Consignee.Name.Value) {
-				continue
-			}
-			known := false
-			for _, doc := range p.Dossier.Documents {
-				if doc.Type.Transport() {
-					continue
-				}
-				for _, party := range []trade.Party{doc.Buyer, doc.Consignee, doc.NotifyParty} {
-					known = known || party.Name.Known() && !differentParties(p.Model, d.Consignee, party)
-				}
-			}
-			notified := d.NotifyParty.Name.Known() && !differentParties(p.Model, d.NotifyParty, invoice.Buyer)
-			if known || notified || !differentParties(p.Model, d.Consignee, invoice.Buyer) {
-				continue
-			}
-			p.Report(rules.Finding{
-				At: d.Consignee.Name.At, Related: []trade.Place{invoice.Buyer.Name.At},
-				Message: fmt.Sprintf("consignee %s here, buyer %s on %s", d.Consignee.Name.Value, invoice.Buyer.Name.Value, invoice.Name),
-				Innocent: []string{
-					"the consignee is the buyer's forwarder or warehouse: a contract between them would show it",
-				},
-			})
-		}
-		return nil
-	},
+	}
+	return slices.ContainsFunc(d.Restatements, func(r trade.Field) bool {
+		return strings.HasSuffix(r.Path, "/name") && slices.ContainsFunc(q.Name.Candidates(), func(x string) bool {
+			return m.SameParty(x, r.Text) >= samePartyLimit
+		})
+	})
 }
 
+// sureOfType reports whether the type of a paper is certain enough for rules
+// that depend on what the paper is for.
+func sureOfType(d *trade.Document) bool { return d.TypeConfidence == 0 || d.TypeConfidence >= sureType }
+
+// aName reports whether a reading looks like the name of a party: letters, and
+// more of them than digits. What a reader takes from the wrong box rarely does.
+func aName(q trade.Party) bool {
+	letters, others := 0, 0
+	for _, r := range q.Name.Value {
+		switch {
+		case r >= '0' && r <= '9':
+			others++
+		case r != ' ' && r != '.' && r != ',' && r != '-':
+			letters++
+		}
+	}
+	return letters >= 4 && letters > others
+}
+
+// agentWords are words in the names of those who take goods for others.
+var agentWords = []string{"logist", "логист", "forward", "экспед", "express", "cargo", "карго", "freight", "shipping", "transport", "транспорт",
+	"spedition", "терминал", "terminal", "warehouse", "склад", "броке", "broker", "customs", "lojistik", "nakliy", "物流", "货运", "dhl", "fedex", "ups ", "schenker", "kuehne", "maersk"}
+
+func agent(name string) bool {
+	low := strings.ToLower(name)
+	return slices.ContainsFunc(agentWords, func(w string) bool { return strings.Contains(low, w) })
+}
+
+// toOrder reports whether what stands for the consignee is no party: an order,
+// a bank, or a reference to another box.
 func toOrder(name string) bool {
-	n := strings.ToLower(name)
-	return strings.Contains(n, "order") || strings.Contains(n, "приказу") || strings.Contains(n, "same as") || strings.Contains(n, "bank") || strings.Contains(n, "банк")
+	low := strings.ToLower(name)
+	return slices.ContainsFunc([]string{"order", "приказу", "same as", "bank", "банк", "see ", "as above", "bearer", "предъявител", "凭指示"},
+		func(w string) bool { return strings.Contains(low, w) })
 }

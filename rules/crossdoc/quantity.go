@@ -2,6 +2,7 @@ package crossdoc
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/govalues/decimal"
 
@@ -14,7 +15,10 @@ import (
 const bulkTolerance = 0.05
 
 // measured are the units in which goods are not counted but measured.
-var measured = map[string]bool{"KGM": true, "TNE": true, "GRM": true, "LTR": true, "MTR": true, "MTK": true, "MTQ": true, "LBR": true}
+var measured = map[string]bool{"KGM": true, "TNE": true, "GRM": true, "LTR": true, "MTR": true, "MTK": true, "MTQ": true, "LBR": true, "YRD": true, "FOT": true}
+
+// multiples are units of so many pieces.
+var multiples = map[string]int64{"DZN": 12, "GRO": 144, "MIL": 1000, "CEN": 100, "": 1, "NMB": 1, "H87": 1, "C62": 1, "EA": 1, "NIU": 1}
 
 // QuantityDiffers compares the number of pieces on invoice, packing list and
 // declaration.
@@ -22,60 +26,129 @@ var QuantityDiffers = &rules.Rule{
 	ID:    "XD-05",
 	Title: "papers state different quantities of goods",
 	Doc: `Invoice, packing list and declaration count the same pieces. Counted pieces
-must agree exactly; goods that are weighed or measured may differ by 5 %.
+must agree exactly; goods that are weighed or measured may differ by 5 %. Dozens
+and thousands are counted as pieces.
 
-Only tables that were read whole and state one unit are compared. Free samples
-that one paper leaves out explain a small difference.`,
+The totals are compared where both papers state one unit and their tables were
+read whole; then the lines that share an article number or a description. Free
+samples that one paper leaves out explain a small difference.`,
 	Severity: rules.High,
 	Sources:  []rules.Source{ucp14d, {Title: "UCP 600, article 30(b)"}},
 	Run: func(p *rules.Pass) error {
 		var ws []witness[trade.Quantity]
-		for _, w := range witnesses(p, totalQuantity, trade.Contract, trade.ProformaInvoice, trade.InsuranceCertificate) {
+		for _, w := range sums(p, totalQuantity, addQuantity, trade.Contract, trade.ProformaInvoice, trade.InsuranceCertificate) {
 			if !w.doc.Type.Transport() {
 				ws = append(ws, w)
 			}
 		}
-		conflict := func(a, b trade.Quantity) bool {
-			if a.Unit != b.Unit || a.Unit == "" {
-				return false
+		for _, o := range conflicts(ws, quantityConflict) {
+			if partOf(o.here.doc, o.there.doc) || countsPackages(o.here.doc, o.here.Value) || countsPackages(o.there.doc, o.there.Value) {
+				continue
 			}
-			if measured[a.Unit] {
-				x, _ := a.Amount.Float64()
-				y, _ := b.Amount.Float64()
-				return share(x, y) > bulkTolerance
-			}
-			return a.Amount.Cmp(b.Amount) != 0
-		}
-		for _, o := range conflicts(ws, conflict) {
-			p.Report(rules.Finding{
-				At: o.here.At, Related: []trade.Place{o.there.At}, Doubtful: o.doubtful,
+			f := rules.Finding{
+				At: o.here.At, Related: o.related(), Doubtful: o.doubtful,
 				Message: fmt.Sprintf("%v in all here, %v on %s", o.here.Value, o.there.Value, p.On(o.there.At)),
+				Figures: []rules.Figure{
+					{Name: "quantity here", Value: o.here.Value.Amount.String(), Unit: o.here.Value.Unit},
+					{Name: "quantity on " + p.On(o.there.At), Value: o.there.Value.Amount.String(), Unit: o.there.Value.Unit},
+				},
 				Innocent: []string{
-					"one paper covers a part of the consignment",
+					partNote,
 					"one paper leaves out free samples or spare parts: its lines would be fewer",
 				},
-			})
+			}
+			if a, b := differingLine(o.here.doc, o.there.doc); a != nil && len(o.here.others)+len(o.there.others) == 0 {
+				f.At, f.Related = a.Quantity.At, append([]trade.Place{b.Quantity.At, o.here.At, o.there.At}, o.again...)
+				f.Message = fmt.Sprintf("%q: %v here, %v on %s", short(a.Description.Value), a.Quantity.Value, b.Quantity.Value, p.On(b.Quantity.At))
+				f.Doubtful = f.Doubtful || rules.Compare(a.Quantity, b.Quantity, quantityConflict) == rules.Doubtful || unsure(a.Quantity, b.Quantity)
+			}
+			p.Report(f)
 		}
 		return nil
 	},
 }
 
-// totalQuantity is the sum of the lines of a paper if they were read whole and
-// are in one unit. It points at the first line, or at the printed total.
+func quantityConflict(a, b trade.Quantity) bool {
+	x, ux, ok1 := pieces(a)
+	y, uy, ok2 := pieces(b)
+	if !ok1 || !ok2 || ux != uy {
+		return false
+	}
+	if measured[ux] {
+		m, _ := x.Float64()
+		n, _ := y.Float64()
+		return share(m, n) > bulkTolerance
+	}
+	return x.Cmp(y) != 0
+}
+
+// pieces writes a quantity in pieces, if it is one of them.
+func pieces(q trade.Quantity) (trade.Decimal, string, bool) {
+	n, ok := multiples[q.Unit]
+	if !ok {
+		return q.Amount, q.Unit, true
+	}
+	d, err := decimal.New(n, 0)
+	if err != nil {
+		return q.Amount, q.Unit, false
+	}
+	v, err := q.Amount.Mul(d)
+	return v, "PCE", err == nil
+}
+
+func addQuantity(a, b trade.Quantity) (trade.Quantity, bool) {
+	if a.Unit != b.Unit {
+		return a, false
+	}
+	s, err := a.Amount.Add(b.Amount)
+	return trade.Quantity{Amount: s, Unit: a.Unit}, err == nil
+}
+
+// countsPackages reports whether what a paper calls the quantity is its number
+// of packages: a column of cartons under the heading "Qty".
+func countsPackages(d *trade.Document, q trade.Quantity) bool {
+	n, _, ok := q.Amount.Int64(0)
+	if !ok || !d.Packages.Known() && !states(d, n) {
+		return false
+	}
+	return d.Packages.Known() && d.Packages.Value.Count == n || states(d, n)
+}
+
+// totalQuantity is the quantity of all goods of a paper: the total that it
+// prints, or the sum of its lines if they were read whole and are in one unit.
+// A paper whose total is not the sum of its lines says nothing here: rules of
+// arithmetic speak of that.
 func totalQuantity(d *trade.Document) trade.Reading[trade.Quantity] {
 	none := trade.Reading[trade.Quantity]{}
-	if !complete(d) {
+	lines, ok := sumOfLines(d)
+	printed := d.TotalQuantity
+	switch {
+	case !ok && printed.Known() && len(d.Items) == 0:
+		return printed
+	case !ok:
+		return none
+	case !printed.Known():
+		return lines
+	case printed.Value.Amount.Cmp(lines.Value.Amount) != 0:
 		return none
 	}
+	lines.At = printed.At
+	return lines
+}
+
+func sumOfLines(d *trade.Document) (trade.Reading[trade.Quantity], bool) {
 	total := trade.Reading[trade.Quantity]{Confidence: 1}
+	if !complete(d) {
+		return total, false
+	}
 	for _, it := range d.Items {
 		q := it.Quantity
 		if !q.Known() || len(q.Alternatives) > 0 || (total.Text != "" && q.Value.Unit != total.Value.Unit) {
-			return none
+			return total, false
 		}
 		sum, err := total.Value.Amount.Add(q.Value.Amount)
 		if err != nil {
-			return none
+			return total, false
 		}
 		if total.Text == "" {
 			total.At, total.Text, total.Reader = q.At, q.Text, q.Reader
@@ -83,6 +156,7 @@ func totalQuantity(d *trade.Document) trade.Reading[trade.Quantity] {
 		total.Value = trade.Quantity{Amount: sum, Unit: q.Value.Unit}
 		total.Confidence = min(total.Confidence, q.Confidence)
 	}
+	total.Text = total.Value.String()
 	// One misread digit of any line would change the sum by as much.
 	for _, it := range d.Items {
 		for _, c := range it.Quantity.Confusions {
@@ -95,63 +169,27 @@ func totalQuantity(d *trade.Document) trade.Reading[trade.Quantity] {
 			}
 		}
 	}
-	if d.TotalQuantity.Known() {
-		if d.TotalQuantity.Value.Amount.Cmp(total.Value.Amount) != 0 {
-			return none // the paper contradicts itself: rules of arithmetic say so
-		}
-		total.At = d.TotalQuantity.At
-	}
-	return total
+	return total, true
 }
 
-// priceTolerance is the difference of unit prices that rounding explains.
-var priceTolerance = decimal.MustParse("0.005")
-
-// UnitPriceDiffers compares unit prices of the contract with the invoice.
-var UnitPriceDiffers = &rules.Rule{
-	ID:    "XD-08",
-	Title: "contract and invoice state different unit prices",
-	Doc: `The unit price of the contract or its specification is the price that was
-agreed; the invoice should ask for it. Lines are compared that share an article
-number, or a description word for word, and a currency.
-
-A later supplement to the contract may have changed the price.`,
-	Severity: rules.High,
-	Sources:  []rules.Source{ucp14d},
-	Run: func(p *rules.Pass) error {
-		contract := one(p, func(d *trade.Document) bool { return d.Type == trade.Contract })
-		invoice := one(p, commercialInvoice)
-		if contract == nil || invoice == nil {
-			return nil
+// differingLine returns the only line of a whose counterpart on b has another
+// quantity.
+func differingLine(a, b *trade.Document) (x, y *trade.Item) {
+	for i := range a.Items {
+		it := &a.Items[i]
+		o := counterpart(*it, b.Items)
+		if o == nil && len(a.Items) == len(b.Items) && it.TariffCode.Known() && b.Items[i].TariffCode.Known() && sameCode(it.TariffCode.Value, b.Items[i].TariffCode.Value) {
+			o = &b.Items[i]
 		}
-		conflict := func(a, b trade.Money) bool {
-			if a.Currency != b.Currency || a.Amount.IsZero() || b.Amount.IsZero() {
-				return false
-			}
-			diff, err := a.Amount.SubAbs(b.Amount)
-			if err != nil {
-				return false
-			}
-			limit, err := b.Amount.Mul(priceTolerance)
-			return err == nil && diff.Cmp(limit) > 0
+		if o == nil || rules.Compare(it.Quantity, o.Quantity, quantityConflict) == rules.Agree {
+			continue
 		}
-		for _, it := range invoice.Items {
-			o := counterpart(it, contract.Items)
-			if o == nil {
-				continue
-			}
-			v := rules.Compare(it.UnitPrice, o.UnitPrice, conflict)
-			if v == rules.Agree {
-				continue
-			}
-			p.Report(rules.Finding{
-				At: it.UnitPrice.At, Related: []trade.Place{o.UnitPrice.At}, Doubtful: v == rules.Doubtful,
-				Message:  fmt.Sprintf("unit price %v here, %v on %s", it.UnitPrice.Value, o.UnitPrice.Value, p.On(o.UnitPrice.At)),
-				Innocent: []string{"a supplement to the contract changed the price: it would bear a later date"},
-			})
+		if x != nil {
+			return nil, nil
 		}
-		return nil
-	},
+		x, y = it, o
+	}
+	return x, y
 }
 
 // counterpart finds the only line of items that is the same goods as it.
@@ -159,7 +197,7 @@ func counterpart(it trade.Item, items []trade.Item) *trade.Item {
 	var found *trade.Item
 	for i := range items {
 		o := &items[i]
-		same := it.ArticleNumber.Known() && o.ArticleNumber.Known() && trade.SameIdentifier(it.ArticleNumber.Value, o.ArticleNumber.Value) ||
+		same := it.ArticleNumber.Known() && o.ArticleNumber.Known() && sameMark(it.ArticleNumber, o.ArticleNumber) ||
 			it.Description.Known() && o.Description.Known() && trade.SameIdentifier(it.Description.Value, o.Description.Value)
 		if same {
 			if found != nil {
@@ -169,4 +207,14 @@ func counterpart(it trade.Item, items []trade.Item) *trade.Item {
 		}
 	}
 	return found
+}
+
+// short cuts a description for a message.
+func short(s string) string {
+	const most = 60
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }

@@ -2,6 +2,7 @@ package crossdoc
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/govalues/decimal"
 
@@ -22,47 +23,85 @@ var DeclaredValueDiffers = &rules.Rule{
 	Title: "invoice and declaration state different totals",
 	Doc: `The declaration repeats the total of the invoice in its currency (box 22 of the
 single administrative document). A declaration for another amount undervalues or
-overvalues the goods.
+overvalues the goods. More than 1 % is medium, more than 10 % high.
 
 The total may be taken before or after freight, insurance, discount and tax: an
-amount that equals the invoice with or without them is accepted.`,
+amount that equals the invoice with or without them is accepted. Several invoices
+are added up, and a declaration may cover some of them. Customs and statistical
+values are other things and are not compared here.`,
 	Severity: rules.Medium,
-	Sources:  []rules.Source{ucp14d, {Title: "single administrative document, box 22: currency and total amount invoiced"}},
+	Sources: []rules.Source{
+		ucp14d,
+		{Title: "single administrative document, box 22: currency and total amount invoiced"},
+		{Title: "10 %: default of a published checker of import cases", URL: "https://github.com/Borre/case-to-clearance"},
+	},
 	Run: func(p *rules.Pass) error {
-		invoice := one(p, commercialInvoice)
-		if invoice == nil || !invoice.InvoiceTotal.Known() {
+		all := invoices(p)
+		var parts []trade.Reading[trade.Money]
+		for i, inv := range all {
+			if slices.ContainsFunc(all[:i], func(o *trade.Document) bool { return copies(o, inv) }) {
+				continue
+			}
+			if !inv.InvoiceTotal.Known() {
+				return nil // an invoice of which the total is unknown
+			}
+			r := inv.InvoiceTotal
+			r.Value.Currency = cur(r.Value, inv)
+			r.Alternatives = slices.Clone(r.Alternatives)
+			for k := range r.Alternatives {
+				r.Alternatives[k].Value.Currency = cur(r.Alternatives[k].Value, inv)
+			}
+			parts = append(parts, r)
+		}
+		if len(parts) == 0 {
 			return nil
 		}
-		for _, d := range p.Dossier.Documents {
-			if !d.Type.Declaration() {
+		add := func(a, b trade.Money) (trade.Money, bool) {
+			s, err := a.Amount.Add(b.Amount)
+			return trade.Money{Amount: s, Currency: a.Currency}, err == nil && a.Currency == b.Currency
+		}
+		total, ok := sum(parts, add)
+		if !ok {
+			return nil
+		}
+		for _, d := range papers(p) {
+			if !d.Type.Declaration() || !d.InvoiceTotal.Known() {
 				continue
 			}
 			conflict := func(a, b trade.Money) bool {
-				if cur(a, d) != cur(b, invoice) {
-					return false
+				if c := cur(a, d); c != b.Currency || c == "" {
+					return false // another currency is the matter of another rule
 				}
 				x, _ := a.Amount.Float64()
-				for _, v := range totals(invoice, b.Amount) {
-					y, _ := v.Float64()
-					if share(x, y) <= valueTolerance {
+				for _, v := range totals(all, b.Amount) {
+					if y, _ := v.Float64(); share(x, y) <= valueTolerance {
 						return false
 					}
 				}
 				return true
 			}
-			v := rules.Compare(d.InvoiceTotal, invoice.InvoiceTotal, conflict)
-			if v == rules.Agree {
+			v := rules.Compare(d.InvoiceTotal, total.Reading, conflict)
+			if v == rules.Agree || len(all) == 1 && partOf(d, all[0]) {
 				continue
 			}
 			x, _ := d.InvoiceTotal.Value.Amount.Float64()
-			y, _ := invoice.InvoiceTotal.Value.Amount.Float64()
+			y, _ := total.Value.Amount.Float64()
 			f := rules.Finding{
-				At: d.InvoiceTotal.At, Related: []trade.Place{invoice.InvoiceTotal.At}, Doubtful: v == rules.Doubtful,
-				Message: fmt.Sprintf("total %v here, %v on %s", d.InvoiceTotal.Value, invoice.InvoiceTotal.Value, invoice.Name),
-				Figures: []rules.Figure{percent(share(x, y))},
+				At: d.InvoiceTotal.At, Related: append([]trade.Place{total.At}, total.others...),
+				Doubtful: v == rules.Doubtful || unsure(d.InvoiceTotal, total.Reading),
+				Message:  fmt.Sprintf("total %v here, %v on %s", d.InvoiceTotal.Value, total.Value, p.On(total.At)),
+				Figures: []rules.Figure{
+					{Name: "total declared", Value: d.InvoiceTotal.Value.Amount.String(), Unit: cur(d.InvoiceTotal.Value, d)},
+					{Name: "total invoiced", Value: total.Value.Amount.String(), Unit: total.Value.Currency},
+					percent(share(x, y)),
+				},
 				Innocent: []string{
 					"the declaration covers several invoices, or a part of one: box 44 would name them",
+					"freight or insurance was added: the terms of delivery and a freight invoice would show it",
 				},
+			}
+			if len(total.others) > 0 {
+				f.Message = fmt.Sprintf("total %v here, %v on %d invoices together", d.InvoiceTotal.Value, total.Value, len(parts))
 			}
 			if share(x, y) > valueHigh {
 				f.Severity = rules.High
@@ -81,49 +120,33 @@ func cur(m trade.Money, d *trade.Document) string {
 	return m.Currency
 }
 
-// totals are the amounts that an invoice may be said to be for: its total, and
-// that total without one of its parts.
-func totals(d *trade.Document, total trade.Decimal) []trade.Decimal {
+// totals are the amounts that invoices may be said to be for: their total, with
+// or without what they print besides the goods, singly and all together.
+func totals(docs []*trade.Document, total trade.Decimal) []trade.Decimal {
 	all := []trade.Decimal{total}
-	if d.Subtotal.Known() {
-		all = append(all, d.Subtotal.Value.Amount)
-	}
-	for _, part := range []trade.Reading[trade.Money]{d.Freight, d.Insurance, d.Tax, d.OtherCharges, d.Discount} {
-		if !part.Known() {
-			continue
+	var extra decimal.Decimal
+	for _, d := range docs {
+		if d.Subtotal.Known() && len(docs) == 1 {
+			all = append(all, d.Subtotal.Value.Amount)
 		}
-		for _, op := range []func(decimal.Decimal) (decimal.Decimal, error){total.Sub, total.Add} {
-			if v, err := op(part.Value.Amount); err == nil {
-				all = append(all, v)
+		for _, part := range []trade.Reading[trade.Money]{d.Freight, d.Insurance, d.Tax, d.OtherCharges, d.Discount} {
+			if !part.Known() {
+				continue
 			}
+			for _, op := range []func(decimal.Decimal) (decimal.Decimal, error){total.Sub, total.Add} {
+				if v, err := op(part.Value.Amount); err == nil {
+					all = append(all, v)
+				}
+			}
+			if s, err := extra.Add(part.Value.Amount); err == nil {
+				extra = s
+			}
+		}
+	}
+	for _, op := range []func(decimal.Decimal) (decimal.Decimal, error){total.Sub, total.Add} {
+		if v, err := op(extra); err == nil {
+			all = append(all, v)
 		}
 	}
 	return all
-}
-
-// CurrencyDiffers compares the currency of contract, invoice and declaration.
-var CurrencyDiffers = &rules.Rule{
-	ID:    "XD-10",
-	Title: "papers are in different currencies",
-	Doc: `Contract, invoice and the invoice total of the declaration are in one currency
-(UCP 600, article 18(a)(iii)). A statistical or customs value in the currency of
-the state is another thing and is not compared.`,
-	Severity: rules.Medium,
-	Sources:  []rules.Source{{Title: "UCP 600, article 18(a)(iii)"}},
-	Run: func(p *rules.Pass) error {
-		pick := func(d *trade.Document) trade.Reading[string] {
-			if d.Type.Invoice() || d.Type == trade.Contract || d.Type.Declaration() {
-				return d.Currency
-			}
-			return trade.Reading[string]{}
-		}
-		for _, o := range conflicts(witnesses(p, pick), func(a, b string) bool { return a != b }) {
-			p.Report(rules.Finding{
-				At: o.here.At, Related: []trade.Place{o.there.At}, Doubtful: o.doubtful,
-				Message:  fmt.Sprintf("currency %s here, %s on %s", o.here.Value, o.there.Value, p.On(o.there.At)),
-				Innocent: []string{"the contract allows payment in another currency: it would name the rate"},
-			})
-		}
-		return nil
-	},
 }
