@@ -162,6 +162,9 @@ func (x *Extractor) mixedPage(ctx context.Context, ses *session, layer *pdf.Laye
 				p.Problem = reason(err, fmt.Sprintf("an image on page %d", p.Number))
 				continue
 			}
+			for _, r := range res.Rules {
+				p.Rules = append(p.Rules, page.Rule{X0: r.X0 + part.box.X0, Y0: r.Y0 + part.box.Y0, X1: r.X1 + part.box.X0, Y1: r.Y1 + part.box.Y0})
+			}
 			for _, w := range res.Words {
 				w.Box = page.Shift(part.box.X0, part.box.Y0).Box(w.Box)
 				// Print over the image is in the text layer already, and specks of
@@ -171,6 +174,7 @@ func (x *Extractor) mixedPage(ctx context.Context, ses *session, layer *pdf.Laye
 				}
 			}
 		}
+		p.Rules = page.JoinRules(p.Rules, 1.2, 3, 4)
 	})
 }
 

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"fmt"
 	"unicode"
 
 	"tallyman/extract/page"
@@ -78,21 +79,20 @@ func (s *scene) judge(l *Layer) {
 			}
 		}
 		kept := l.Page.Words[:0]
-		var first trade.Box
-		dropped := 0
+		var first *page.Word
 		for _, word := range l.Page.Words {
-			if within(word.Box, hidden) {
-				if dropped == 0 {
-					first = word.Box
-				}
-				dropped++
+			if !within(word.Box, hidden) {
+				kept = append(kept, word)
 				continue
 			}
-			kept = append(kept, word)
+			// Programs hide their own name on pages; a figure is another matter.
+			if first == nil && digits(word.Text) >= 3 {
+				first = &page.Word{Text: word.Text, Box: word.Box}
+			}
 		}
 		l.Page.Words = kept
-		if dropped > 0 {
-			l.Page.Notes = append(l.Page.Notes, page.Note{Code: page.HiddenText, Text: "The file holds text here that is not visible on the page; it was not used.", Box: first})
+		if first != nil {
+			l.Page.Notes = append(l.Page.Notes, page.Note{Code: page.HiddenText, Text: fmt.Sprintf("The file holds %q here, which is not visible on the page; it was not used.", first.Text), Box: first.Box})
 		}
 	}
 
@@ -103,6 +103,16 @@ func (s *scene) judge(l *Layer) {
 		}
 	}
 	l.Images = merge(l.Images)
+}
+
+func digits(text string) int {
+	n := 0
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }
 
 func size(b trade.Box) float64 {

@@ -76,6 +76,11 @@ func (d *Document) words(ref requests.Page, f frame, s *scene) ([]page.Word, err
 		if box.X1 <= 0 || box.Y1 <= 0 || box.X0 >= w || box.Y0 >= h {
 			return
 		}
+		// A row of underscores is a line to write on.
+		if text := b.String(); len(text) >= 3 && strings.Trim(text, "_") == "" {
+			s.line(box.X0, box.Y1, box.X1, box.Y1)
+			return
+		}
 		// A dash or a dot may be a box without height.
 		if box.X1-box.X0 < 0.1 {
 			box.X1 = box.X0 + 0.1
