@@ -41,7 +41,7 @@ four digits, weigh more.`,
 			return nil
 		}
 		for _, d := range papers(p, trade.Contract) {
-			if slices.Contains(base, d) {
+			if slices.Contains(base, d) || base[0].Type != trade.CommercialInvoice && !coded(d) {
 				continue
 			}
 			reported := map[string]bool{}

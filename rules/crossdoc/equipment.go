@@ -2,6 +2,7 @@ package crossdoc
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tallyman/rules"
@@ -72,6 +73,16 @@ func setsDiffer(p *rules.Pass, what string, pick func(*trade.Document) []trade.R
 	if len(lists) < 2 {
 		return
 	}
+	// The carrier knows what it carries in.
+	slices.SortStableFunc(lists, func(a, b list) int {
+		switch x, y := a.doc.Type.Transport(), b.doc.Type.Transport(); {
+		case x && !y:
+			return -1
+		case y && !x:
+			return 1
+		}
+		return 0
+	})
 	differ := func(a, b list) ([]trade.Reading[string], []trade.Reading[string]) {
 		x, y := missing(a.ids, b.ids), missing(b.ids, a.ids)
 		if len(x) == 0 || len(y) == 0 || len(a.ids) != len(b.ids) && len(x) < len(a.ids) && len(y) < len(b.ids) {

@@ -3,6 +3,7 @@ package crossdoc
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/govalues/decimal"
 
@@ -123,7 +124,7 @@ func totalQuantity(d *trade.Document) trade.Reading[trade.Quantity] {
 	lines, ok := sumOfLines(d)
 	printed := d.TotalQuantity
 	switch {
-	case !ok && printed.Known() && len(d.Items) == 0:
+	case !ok && printed.Known() && len(d.Items) == 0 && knownUnit(printed):
 		return printed
 	case !ok:
 		return none
@@ -136,6 +137,12 @@ func totalQuantity(d *trade.Document) trade.Reading[trade.Quantity] {
 	return lines
 }
 
+// knownUnit reports whether a quantity has a unit that was understood, or
+// prints none.
+func knownUnit(q trade.Reading[trade.Quantity]) bool {
+	return q.Value.Unit != "" || strings.IndexFunc(q.Text, unicode.IsLetter) < 0
+}
+
 func sumOfLines(d *trade.Document) (trade.Reading[trade.Quantity], bool) {
 	total := trade.Reading[trade.Quantity]{Confidence: 1}
 	if !complete(d) {
@@ -143,7 +150,7 @@ func sumOfLines(d *trade.Document) (trade.Reading[trade.Quantity], bool) {
 	}
 	for _, it := range d.Items {
 		q := it.Quantity
-		if !q.Known() || len(q.Alternatives) > 0 || (total.Text != "" && q.Value.Unit != total.Value.Unit) {
+		if !q.Known() || !knownUnit(q) || len(q.Alternatives) > 0 || (total.Text != "" && q.Value.Unit != total.Value.Unit) {
 			return total, false
 		}
 		sum, err := total.Value.Amount.Add(q.Value.Amount)
@@ -181,7 +188,7 @@ func differingLine(a, b *trade.Document) (x, y *trade.Item) {
 		if o == nil && len(a.Items) == len(b.Items) && it.TariffCode.Known() && b.Items[i].TariffCode.Known() && sameCode(it.TariffCode.Value, b.Items[i].TariffCode.Value) {
 			o = &b.Items[i]
 		}
-		if o == nil || rules.Compare(it.Quantity, o.Quantity, quantityConflict) == rules.Agree {
+		if o == nil || !knownUnit(it.Quantity) || !knownUnit(o.Quantity) || rules.Compare(it.Quantity, o.Quantity, quantityConflict) == rules.Agree {
 			continue
 		}
 		if x != nil {
