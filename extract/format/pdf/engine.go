@@ -93,8 +93,6 @@ type Document struct {
 
 	pdf pdfium.Pdfium
 	doc references.FPDF_DOCUMENT
-	// form says that the file has fields that are drawn apart from the page.
-	form bool
 }
 
 // Open opens the file in a fresh instance. A file that is no PDF, that is

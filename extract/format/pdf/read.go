@@ -7,6 +7,7 @@ import (
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
 
 	"tallyman/extract/page"
 	"tallyman/trade"
@@ -75,12 +76,11 @@ func (f frame) box(left, bottom, right, top float64) trade.Box {
 
 // Read reads page number n, counted from 1.
 func (d *Document) Read(n int) (*Layer, error) {
-	loaded, err := d.pdf.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: d.doc, Index: n - 1})
+	ref, closePage, err := d.load(n)
 	if err != nil {
-		return nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("Page %d is damaged and cannot be opened.", n)}
+		return nil, err
 	}
-	ref := requests.Page{ByReference: &loaded.Page}
-	defer func() { d.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }()
+	defer closePage()
 
 	f, err := d.frame(ref)
 	if err != nil {
@@ -105,6 +105,48 @@ func (d *Document) Read(n int) (*Layer, error) {
 	layer.Page.Rules = s.rules()
 	s.judge(layer)
 	return layer, nil
+}
+
+// load opens a page with what is filled in or stuck on it (form fields, text
+// boxes, stamps) made a part of the page, as it would be on paper.
+func (d *Document) load(n int) (ref requests.Page, closePage func(), err error) {
+	for again := false; ; again = true {
+		loaded, err := d.pdf.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: d.doc, Index: n - 1})
+		if err != nil {
+			return ref, nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("Page %d is damaged and cannot be opened.", n)}
+		}
+		ref = requests.Page{ByReference: &loaded.Page}
+		closePage = func() { d.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }
+		if again || !d.filled(ref) {
+			return ref, closePage, nil
+		}
+		flat, err := d.pdf.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: ref, Usage: requests.FPDFPage_FlattenUsageNormalDisplay})
+		if err != nil || flat.Result != responses.FPDFPage_FlattenResultSuccess {
+			return ref, closePage, nil
+		}
+		// An open page does not show what was added to it.
+		closePage()
+	}
+}
+
+// filled reports whether the page has annotations other than links.
+func (d *Document) filled(ref requests.Page) bool {
+	count, err := d.pdf.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: ref})
+	if err != nil {
+		return false
+	}
+	for i := range min(count.Count, 1000) {
+		a, err := d.pdf.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: ref, Index: i})
+		if err != nil {
+			continue
+		}
+		kind, err := d.pdf.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})
+		d.pdf.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation})
+		if err == nil && kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_LINK && kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_POPUP {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *Document) frame(ref requests.Page) (frame, error) {

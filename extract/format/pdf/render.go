@@ -18,18 +18,17 @@ const maxRender = 60_000_000
 // Render draws page n, or the part of it within box (in points, as displayed),
 // in colour on white.
 func (d *Document) Render(n int, dpi float64, box *trade.Box) (*image.RGBA, error) {
-	loaded, err := d.pdf.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: d.doc, Index: n - 1})
+	ref, closePage, err := d.load(n)
 	if err != nil {
-		return nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("Page %d is damaged and cannot be drawn.", n)}
+		return nil, err
 	}
-	defer func() { d.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }()
-	ref := requests.Page{ByReference: &loaded.Page}
+	defer closePage()
 	f, err := d.frame(ref)
 	if err != nil {
 		return nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("The size of page %d cannot be read.", n)}
 	}
 	w, h := f.size()
-	request := requests.RenderPageInDPI{Page: ref, DPI: int(dpi + 0.5), RenderForm: d.form, Document: &d.doc}
+	request := requests.RenderPageInDPI{Page: ref, DPI: int(dpi + 0.5)}
 	if box != nil {
 		request.Crop = &requests.RenderPageCrop{X: box.X0, Y: box.Y0, Width: box.X1 - box.X0, Height: box.Y1 - box.Y0}
 		w, h = box.X1-box.X0, box.Y1-box.Y0
