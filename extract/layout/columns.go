@@ -408,7 +408,7 @@ var tableUnits = sync.OnceValue(func() map[string]string {
 		name, list, _ := strings.Cut(l, ":")
 		for _, w := range strings.Fields(list) {
 			for _, k := range []string{foldWord(w), strings.ToLower(w)} {
-				if k != "" && m[k] == "" {
+				if k != "" && k != "no" && m[k] == "" {
 					m[k] = name
 				}
 			}

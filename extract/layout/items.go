@@ -218,7 +218,7 @@ func (t *tablePage) bare() *tableGrid {
 		}
 	}
 	head := trade.Box{X0: clusters[0].x0, Y0: rows[0].box.Y0 - 2, X1: clusters[len(clusters)-1].x1, Y1: rows[0].box.Y0 - 1}
-	cols = columnsCut(cols, cuts)
+	cols = columnsCut(cols, cuts, rows)
 	// The words: the widest stretch without figures.
 	widest := -1
 	for i, c := range clusters {
@@ -520,6 +520,9 @@ func (s tableSum) money(cols []tableColumn) int {
 	if at >= 0 {
 		return at
 	}
+	if !sumRole(s.role) {
+		return -1
+	}
 	// A sum may stand beside its column; but a count is no amount.
 	for i := len(cols) - 1; i >= 0; i-- {
 		if f := s.row.figs[i]; f != nil && !f.percent {
@@ -558,6 +561,17 @@ func (b *tableBuilder) sums() {
 	put := func(p placed, col int, path string) {
 		if col < 0 || done[path] {
 			return
+		}
+		f := p.row.figs[col]
+		switch path {
+		case "/grossMass", "/netMass", "/grossVolume", "/packages", "/totalQuantity":
+			if f != nil && (f.percent || f.unit != "" && moneyMark(f.unit)) {
+				return
+			}
+		default:
+			if f != nil && (unitKind(f.unit) == "mass" || unitKind(f.unit) == "volume" || unitKind(f.unit) == "package") {
+				return
+			}
 		}
 		done[path] = true
 		st := state(path, p.page, p.row.cells[col])

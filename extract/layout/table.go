@@ -3,6 +3,7 @@ package layout
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tallyman/extract/page"
 	"tallyman/trade"
@@ -19,6 +20,11 @@ type tablePage struct {
 }
 
 func tablePageOf(p page.Page) *tablePage {
+	// Words that stand on end, in the margin, are of no table.
+	p.Words = slices.DeleteFunc(slices.Clone(p.Words), func(w page.Word) bool {
+		width, height := w.Box.X1-w.Box.X0, w.Box.Y1-w.Box.Y0
+		return utf8.RuneCountInString(w.Text) >= 3 && height > 1.6*width
+	})
 	t := &tablePage{Page: p, lines: linesOf(p), standing: standingRules(p.Rules)}
 	var hs []float64
 	for _, l := range t.lines {
@@ -42,6 +48,7 @@ type tableColumn struct {
 	unit        string  // that the heading prints for the column
 	box         trade.Box
 	left, right float64 // where its cells may stand
+	outer       float64 // of the first column: where the table begins
 }
 
 // A tableHead is the lines of headings of one table.
@@ -89,6 +96,11 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	}
 	slices.Sort(spaces)
 	least := max(0.5*height, 1.3*spaces[0])
+	// A heading that is only half understood may be two, a space apart.
+	narrow := whole.match.share < 0.75
+	if narrow {
+		least = 0
+	}
 	if spaces[len(spaces)-1] < least {
 		return []headPiece{whole}
 	}
@@ -118,6 +130,19 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 		}
 	}
 	s := best[len(words)]
+	if s != nil && narrow {
+		for i, p := range s.pieces {
+			sure := p.match.share >= 0.9
+			if i > 0 {
+				q := s.pieces[i-1]
+				gap := p.box.X0 - q.box.X1
+				sure = sure && (gap >= 0.5*height || p.match.role.numeric() && q.match.role.numeric() && p.match.role != q.match.role)
+			}
+			if !sure {
+				return []headPiece{whole}
+			}
+		}
+	}
 	if s == nil || len(s.pieces) < 2 || slices.ContainsFunc(s.pieces, func(p headPiece) bool { return p.match.role == "" }) {
 		return []headPiece{whole}
 	}
@@ -183,7 +208,7 @@ func (t *tablePage) moreHead(l line, h tableHead, box trade.Box) bool {
 			return false
 		}
 		for _, w := range headingWords(c.text) {
-			if hasDigit(w) && unitKind(w) == "" && len(w) < 6 {
+			if hasDigit(w) && unitKind(w) == "" && len(w) < 6 && !strings.HasSuffix(w, "%") {
 				return false
 			}
 			if t.optical {
@@ -194,6 +219,12 @@ func (t *tablePage) moreHead(l line, h tableHead, box trade.Box) bool {
 			if b.known[w] || unitKind(w) != "" || roleOfHeading(w, false).share > 0.6 {
 				known += n
 			}
+		}
+	}
+	if h.to > h.from {
+		// Close lines of a heading may break words: "Quan-" over "tity".
+		if gap := max(h.box.Y0-l.box.Y1, l.box.Y0-h.box.Y1); gap < 0.5*t.typical && len(l.cells) > 1 {
+			return known*10 >= all*4
 		}
 	}
 	return all > 0 && known*10 >= all*6
@@ -396,6 +427,19 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	}
 	for n := base + 1; n < len(lines); n++ {
 		merge(lines[n], false)
+	}
+	// Words of one description that stand far apart.
+	for i := 1; i < len(slots); i++ {
+		a, b := roleOfHeading(strings.Join(slots[i-1].text, " "), t.optical), roleOfHeading(strings.Join(slots[i].text, " "), t.optical)
+		joined := append(slices.Clone(slots[i-1].text), slots[i].text...)
+		j := roleOfHeading(strings.Join(joined, " "), t.optical)
+		text := func(r tableRole) bool { return r == "" || r == colDescription || r == colArticle }
+		if j.role == colDescription && text(a.role) && text(b.role) && j.letters > max(a.letters, b.letters) && j.letters >= a.letters+b.letters &&
+			slots[i].box.X0-slots[i-1].box.X1 < 3*t.typical && !t.ruleBetween(slots[i-1].box, slots[i].box) {
+			slots[i-1] = slot{slots[i-1].box.Union(slots[i].box), joined, 1}
+			slots = slices.Delete(slots, i, i+1)
+			i--
+		}
 	}
 	var cols []tableColumn
 	for _, s := range slots {
@@ -822,9 +866,21 @@ func (t *tablePage) valleyCuts(h tableHead, rows []line) []float64 {
 	return cuts
 }
 
-// columnsCut returns the columns with their ground between the cuts.
-func columnsCut(cols []tableColumn, cuts []float64) []tableColumn {
+// columnsCut returns the columns with their ground between the cuts. Rows show
+// whether the table begins to the left of its headings.
+func columnsCut(cols []tableColumn, cuts []float64, rows []line) []tableColumn {
 	cols = slices.Clone(cols)
+	cols[0].outer = cols[0].box.X0
+	var lefts []float64
+	for _, r := range rows {
+		if len(r.cells) > 0 {
+			lefts = append(lefts, r.cells[0].box.X0)
+		}
+	}
+	if len(lefts) > 0 {
+		slices.Sort(lefts)
+		cols[0].outer = min(cols[0].outer, lefts[len(lefts)/3])
+	}
 	for i := range cols {
 		cols[i].left, cols[i].right = -1e9, 1e9
 		if i > 0 {
@@ -861,6 +917,9 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 		return best
 	}
 	for _, c := range l.cells {
+		if c.box.X1 < cols[0].outer-2*t.typical {
+			continue // beside the table
+		}
 		first, last := at(c.box.X0+0.5), at(c.box.X1-0.5)
 		if first == last {
 			put(first, c.words)

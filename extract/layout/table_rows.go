@@ -59,7 +59,8 @@ const (
 	itemRow
 	sumRow
 	skipRow
-	weakRow // goods with an amount alone, if goods follow
+	weakRow  // goods with an amount alone, if goods follow
+	labelRow // a label with its value
 )
 
 // rowRole says what a row that is no goods is about, by its words.
@@ -91,13 +92,34 @@ func rowRole(label string, optical bool) (role tableRole, sure bool) {
 	if best.role == "" {
 		return "", false
 	}
+	settle := func(r tableRole) tableRole {
+		if !sumRole(r) || r == rowPage || r == rowForward || r == rowCarried {
+			return r
+		}
+		_, tax := taxWords(label)
+		for _, w := range words {
+			switch w {
+			case "netto", "hetto", "neto":
+				tax = min(tax, 0) - 1
+			case "brutto", "bruto":
+				tax = 1
+			}
+		}
+		switch {
+		case tax < 0:
+			return rowSub
+		case tax > 0:
+			return rowGrand
+		}
+		return r
+	}
 	if best.share >= 0.5 {
-		return best.role, true
+		return settle(best.role), true
 	}
 	// "Total amount in words and figures ...": the first words decide.
 	for n := min(len(words), 5); n > 0; n-- {
 		if m := b.matchWords(words[:n]); m.role != "" && m.share >= 0.95 {
-			return m.role, false
+			return settle(m.role), false
 		}
 	}
 	return "", false
@@ -120,6 +142,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	figures, known, money, price, quantity := 0, 0, 0, 0, 0
 	filled := 0
 	named, numbered, described := false, false, false
+	odd := false // a figure where goods have a name
 	for i, c := range cols {
 		if len(r.cells[i]) == 0 {
 			continue
@@ -137,8 +160,13 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		case c.role == colDescription:
 			described = strings.IndexFunc(r.text(i), unicode.IsLetter) >= 0
 			named = described || named
+			if !described && f == nil {
+				odd = true
+			}
+			odd = odd || f != nil && !f.integer
 		case c.role == colArticle || c.role == colTariff:
-			named = true
+			named = named || f == nil || f.integer
+			odd = odd || c.role == colArticle && f != nil && !f.integer
 		}
 		if f != nil && (c.role.numeric() || c.role == "") {
 			switch c.role {
@@ -165,6 +193,22 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	text := strings.Join(label, " ")
 	if columnNumbers(r) {
 		return skipRow, "", text
+	}
+	// A label within a row of goods: it says something of them, or of the sums.
+	if !numbered && !(price > 0 && quantity > 0 && money > 0) {
+		for i, c := range cols {
+			if len(r.cells[i]) == 0 || r.figs[i] != nil {
+				continue
+			}
+			s := r.text(i)
+			if c.role.numeric() && strings.ContainsAny(s, ":：") && letters(strings.TrimRight(strings.ReplaceAll(s, ":", ""), "0123456789.,- ")) ||
+				colonEnds(s) && figures > 0 {
+				if role, sure := rowRole(text, t.optical); role != "" && (sure || sumRole(role)) {
+					break
+				}
+				return labelRow, "", text
+			}
+		}
 	}
 	role, sure := rowRole(text, t.optical)
 	goods := numbered && price > 0 || price > 0 && quantity > 0 && money > 0
@@ -203,7 +247,11 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	}
 	hasNumber := countRole(cols, colSequence) > 0
 	switch {
+	case zeroes(r, cols) && !described && !named:
+		return textRow, "", text // the empty lines of a form
 	case closed && !(numbered && figures+price >= 2) && !(price > 0 && quantity > 0 && money > 0):
+		return textRow, "", text
+	case odd && !described && !numbered:
 		return textRow, "", text
 	case figures+price >= 2 && (named || numbered || known >= 2 && filled >= 2):
 		return itemRow, "", text
@@ -215,8 +263,41 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		return weakRow, "", text // a service has a price and no quantity
 	case price > 0 && named && numbered:
 		return itemRow, "", text
+	case t.optical && named && quantity > 0 && filledFigures(r, cols) >= 2:
+		return itemRow, "", text // some of its figures could not be read
 	}
 	return textRow, "", text
+}
+
+// zeroes reports whether every figure of the row is nought.
+func zeroes(r tableRow, cols []tableColumn) bool {
+	for i := range cols {
+		if f := r.figs[i]; f != nil && cols[i].role != colSequence && f.values[0].n.Sign() != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// negative reports whether the amount of a row is taken off.
+func negative(r tableRow, cols []tableColumn) bool {
+	for i, c := range cols {
+		if f := r.figs[i]; f != nil && c.role == colAmount && f.values[0].n.Sign() < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// filledFigures counts the columns of figures in which something is printed.
+func filledFigures(r tableRow, cols []tableColumn) int {
+	n := 0
+	for i, c := range cols {
+		if (c.role.counts() || c.role == colPrice) && len(r.cells[i]) > 0 && len(r.cells[i]) <= 2 {
+			n++
+		}
+	}
+	return n
 }
 
 // columnNumbers reports whether a row numbers the columns: 1 2 3 4, A Б 1 2.
@@ -305,7 +386,10 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			followed = true
 		case weakRow:
 			rows[i].class = skipRow
-			if plain || followed {
+			switch {
+			case negative(rows[i].tableRow, cols):
+				rows[i].class, rows[i].role = sumRow, rowDiscount
+			case plain || followed:
 				rows[i].class = itemRow
 			}
 		}
@@ -345,6 +429,8 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 				inside++
 			case c.role == colSequence:
 				return false
+			case c.role.counts() && r.figs[i] != nil:
+				return false // half a line of goods
 			case c.role.numeric():
 				if r.figs[i] == nil && !unitCell(r.text(i)) {
 					if len(r.cells[i]) > 3 {
@@ -410,6 +496,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			owner[i] = first
 		}
 	}
+	reach := 0.9 * t.typical // the gaps within the lines of goods
 	for k, a := range itemAt {
 		stop := len(rows)
 		next := -1
@@ -439,6 +526,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 				}
 				if j < split {
 					owner[i] = a
+					reach = max(reach, rows[i].line.box.Y0-rows[i-1].line.box.Y1+0.1*t.typical)
 				} else {
 					owner[i] = next
 				}
@@ -456,7 +544,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			}
 		}
 		for j, i := range texts {
-			if j >= limit || !continues(rows[i]) || !adjacent(rows[i-1], rows[i]) {
+			if j >= limit || !continues(rows[i]) || !adjacent(rows[i-1], rows[i]) && (j >= most || rows[i].line.box.Y0-rows[i-1].line.box.Y1 > reach) {
 				break
 			}
 			if role, sure := rowRole(rows[i].label, t.optical); role != "" && sure {
@@ -669,10 +757,10 @@ func (g *tableGrid) refine() bool {
 			set(i, colPackageNo)
 		case role == colPackages && most(texts) && figures == 0:
 			set(i, colPackageKind)
-		case role == colUnit && most(figures) && !has(colPrice):
-			set(i, colPrice)
 		case role == colUnit && most(figures) && !has(colQuantity):
 			set(i, colQuantity)
+		case role == colUnit && most(figures) && !has(colPrice):
+			set(i, colPrice)
 		case role == colQuantity && figures == 0 && ranges > 0:
 			set(i, colPackageNo)
 		case role == colPackageNo && strings.Contains(strings.ToLower(g.cols[i].text), "from"):
@@ -833,6 +921,9 @@ func (g *tableGrid) infer() {
 		return all
 	}
 	qs := candidates(colQuantity, "", "-quantityOther")
+	if countRole(g.cols, colQuantity) == 0 {
+		qs = append(qs, candidates(colSequence)...)
+	}
 	ps := candidates(colPrice, "", "-priceGross", colAmount)
 	as := candidates(colAmount, colAmountGross, "")
 	type triple struct{ q, p, a int }
@@ -873,6 +964,9 @@ func (g *tableGrid) infer() {
 					continue
 				}
 				score := float64(yes) - 2*float64(no) + 0.4*float64(known)
+				if g.cols[q].role == colSequence && (yes < 2 || counted(g.items, q)) {
+					continue
+				}
 				if g.cols[a].role == colAmountGross || g.cols[q].role == "-quantityOther" || g.cols[p].role == "-priceGross" {
 					score -= 0.3
 				}
@@ -1039,7 +1133,7 @@ func (t *tablePage) read(h tableHead, to int) *tableGrid {
 		if !ok {
 			continue
 		}
-		g := t.readCut(columnsCut(h.cols, cuts), h.to, to, h.box)
+		g := t.readCut(columnsCut(h.cols, cuts, rows), h.to, to, h.box)
 		if best == nil || g.score > best.score+1e-9 {
 			best = g
 		}
