@@ -145,8 +145,8 @@ var NAME = &rules.Rule{
 
 func runNAME(p *rules.Pass) error {
 	for _, d := range p.Dossier.Documents {
-		if gross := d.GrossMass; gross.Known() && gross.Value.Amount.IsNeg() {
-			p.Reportf(gross.At, nil, "gross mass %v here is less than nothing", gross.Value)
+		if d.NetMass.Known() && d.GrossMass.Absent() {
+			p.Reportf(d.NetMass.At, nil, "net mass %v here, and no gross mass", d.NetMass.Value)
 		}
 	}
 	return nil
@@ -156,15 +156,16 @@ func runNAME(p *rules.Pass) error {
 const objectsText = `Say in one sentence what happened.
 
 -- packing-list --
-type          271
-/grossMass    -1205 KGM   // want low "gross mass -1205 KGM here is less than nothing"
+type        271
+/netMass    1205 KGM   // want low "net mass 1205 KGM here, and no gross mass"
 `
 
 const silentText = `Say in one sentence what looks wrong, and why it is not.
 
 -- packing-list --
-type          271
-/grossMass    1205 KGM
+type         271
+/netMass     1205 KGM
+/grossMass   1290 KGM
 `
 
 const familyText = `// Package FAMILY holds the rules about what the folder is named after.

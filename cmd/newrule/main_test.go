@@ -78,15 +78,15 @@ func TestCasesLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		negative := &rules.Rule{ID: "XD-99", Severity: rules.Low, Run: func(p *rules.Pass) error {
+		sample := &rules.Rule{ID: "XD-99", Severity: rules.Low, Run: func(p *rules.Pass) error {
 			for _, d := range p.Dossier.Documents {
-				if d.GrossMass.Known() && d.GrossMass.Value.Amount.IsNeg() {
-					p.Reportf(d.GrossMass.At, nil, "gross mass %v here is less than nothing", d.GrossMass.Value)
+				if d.NetMass.Known() && d.GrossMass.Absent() {
+					p.Reportf(d.NetMass.At, nil, "net mass %v here, and no gross mass", d.NetMass.Value)
 				}
 			}
 			return nil
 		}}
-		if findings, _ := rules.Run(d, nil, negative); len(findings) != want {
+		if findings, _ := rules.Run(d, nil, sample); len(findings) != want {
 			t.Errorf("%s: %d findings, want %d", name, len(findings), want)
 		}
 	}
