@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -208,7 +209,38 @@ func (r *reader) forms() {
 	if r.typ.Transport() {
 		r.goods()
 	}
+	if airPaper(r.typ) {
+		r.airNumber()
+	}
 	if r.typ.Declaration() {
 		r.declaration()
+	}
+}
+
+// airNumberRe is the number of a master air waybill: three digits of the airline,
+// seven and a check digit.
+var airNumberRe = regexp.MustCompile(`^(\d{3})[- ]?(\d{4}) ?(\d{4})$`)
+
+// airNumber finds the number of an air waybill in its corners, by its form and
+// its check digit (IATA Resolution 600a: the remainder of seven digits by 7).
+func (r *reader) airNumber() {
+	for _, s := range r.sheets {
+		for n, l := range s.lines {
+			if l.box.Y0 > 0.12*s.Height && l.box.Y1 < 0.9*s.Height {
+				continue
+			}
+			ts := s.tokens[n]
+			for i := range ts {
+				for k := 1; k <= 3 && i+k <= len(ts) && ts[i+k-1].cell == ts[i].cell; k++ {
+					m := airNumberRe.FindStringSubmatch(textOf(wordsOf(ts[i : i+k])))
+					if m == nil || atoi(m[2]+m[3][:3])%7 != int(m[3][3]-'0') || r.typ == trade.HouseWaybill {
+						continue
+					}
+					if !r.has("/number", rankLabel) {
+						r.add(state("/number", s.Number, wordsOf(ts[i:i+k])), rankForm, "")
+					}
+				}
+			}
+		}
 	}
 }

@@ -91,6 +91,20 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		}
 		bottom = max(bottom, h.box.Y1)
 	}
+	// Headings that no label is known for have columns as well.
+	for n, l := range s.lines {
+		if l.box.Y1 < s.lines[best].box.Y0-1 || l.box.Y0 > bottom {
+			continue
+		}
+		for c, cl := range l.cells {
+			if cl.box.Y1 < s.lines[best].box.Y0-1 || cl.box.Y0 > bottom || hint(cl.words) || s.figures(n, c) {
+				continue
+			}
+			if !slices.ContainsFunc(columns, func(k goodsColumn) bool { return k.box.X0 < cl.box.X1 && cl.box.X0 < k.box.X1 }) {
+				columns = append(columns, goodsColumn{box: cl.box})
+			}
+		}
+	}
 	slices.SortFunc(columns, func(a, b goodsColumn) int { return compare(a.box.X0, b.box.X0) })
 	// Rulers part the columns, or else the middle of the gap between headings;
 	// words begin where their heading begins, so the gap leans to the left.
@@ -107,6 +121,9 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 	}
 	return columns, bottom
 }
+
+// figures reports whether a cell is figures rather than a heading.
+func (s *sheet) figures(n, c int) bool { return hasDigit(s.lines[n].cells[c].text) }
 
 // between returns where two columns part.
 func (s *sheet) between(a, b, y float64) float64 {
@@ -165,7 +182,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 			if totalLine.MatchString(cl.text) {
 				row.total = true
 			}
-			if hint(cl.words) || bracketNumber.MatchString(cl.text) {
+			if hint(cl.words) || bracketNumber.MatchString(cl.text) || numbersRow(l) {
 				continue
 			}
 			for _, run := range s.columnsOf(cl, columns) {
@@ -186,7 +203,28 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 }
 
 // bracketNumber is the number of a column printed under its heading: "(20)".
-var bracketNumber = regexp.MustCompile(`^\(?\d{1,2}\)?$`)
+var bracketNumber = regexp.MustCompile(`^\(\d{1,2}\)$`)
+
+// numbersRow reports whether a line numbers the columns: 1 2 3 4.
+func numbersRow(l line) bool {
+	last := 0
+	for _, c := range l.cells {
+		t := strings.Trim(c.text, "().")
+		if len(t) > 2 || !digitsOnly(t) || atoi(t) != last+1 && last > 0 {
+			return false
+		}
+		last = atoi(t)
+	}
+	return len(l.cells) >= 3
+}
+
+func atoi(s string) int {
+	n := 0
+	for _, r := range s {
+		n = 10*n + int(r-'0')
+	}
+	return n
+}
 
 // goodsInside reports whether a label may stand amid goods.
 func goodsInside(o *hit) bool {
@@ -289,6 +327,21 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			cur = items[len(items)-1]
 		}
 		fresh := cur == nil
+		if anchor && cur != nil && !row.has("description") && !row.has("tariffCode") && !row.has("marks") && !slices.ContainsFunc(row.words["packages"], func(w page.Word) bool { return letters(w.Text) }) {
+			// Figures alone, below an item that has them already: the sums.
+			sums := 0
+			for _, f := range []string{"packages", "grossMass"} {
+				if k := goodsKinds[f]; figureIn(row, f, k) {
+					if _, _, ok := takeFigure(cur.words[f], k); ok {
+						sums++
+					}
+				}
+			}
+			if sums > 0 && figureIn(row, "grossMass", massKind) && !pounds {
+				total = &rows[i]
+				continue
+			}
+		}
 		if anchor && cur != nil {
 			// A further figure in a column that the item has filled already.
 			for _, f := range []string{"packages", "grossMass"} {
@@ -359,7 +412,10 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 				unit = textOf(words["packing"][:min(3, len(words["packing"]))])
 			}
 			if !readable(prefix+"/"+f.field, run, unit) {
-				continue
+				unit = "" // a kind of package that is not known
+				if !readable(prefix+"/"+f.field, run, unit) {
+					continue
+				}
 			}
 			r.add(value{run, unit, 0.95}.statement(prefix+"/"+f.field, s.Number), rankForm, "")
 		}

@@ -206,7 +206,7 @@ func (r *reader) plates() {
 			if !h.is("plate") {
 				continue
 			}
-			for _, area := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+			for _, area := range s.areas(h) {
 				taken := false
 				for _, run := range splitWords(area, "/,;|") {
 					text := textOf(run)
@@ -232,7 +232,7 @@ func (r *reader) plates() {
 func plateKey(text string) string {
 	var b strings.Builder
 	digits, capitals := 0, 0
-	for _, r := range strings.ToUpper(strings.Trim(text, ".,;:() ")) {
+	for _, r := range strings.Trim(text, ".,;:() ") {
 		switch {
 		case unicode.IsDigit(r):
 			digits++

@@ -140,7 +140,7 @@ func trimmed(ws []page.Word, cutset string) []page.Word {
 		last.Text = t
 	}
 	first := &out[0]
-	if t := strings.TrimLeft(first.Text, ":：;,=#№"); t != "" {
+	if t := strings.TrimLeft(first.Text, ":：;,=#№("); t != "" {
 		first.Text = t
 	}
 	return out
@@ -202,7 +202,6 @@ var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom
 
 var (
 	figure     = regexp.MustCompile(`^[-–+(]*\s*(?:[A-Z]{2,3}\.?\$?|US\$|[$€£¥₽₸₴₺₹]|RM|Rs\.?|руб\.?)?[-–]?\(?\d[\d.,'’·]*(?:[-–]|,-|\.-)?\)?(?:[$€£¥₽₸₺₹%]|[A-Za-zА-Яа-я³]{1,6}\d?\.?(?:/[A-Za-z]+)?)?[.,;:)*]*$`)
-	plainFig   = regexp.MustCompile(`^[-–+(]*\d[\d.,'’]*$`)
 	group      = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?(?:[-–)]|[.,;:])?$`)
 	currencyRe = regexp.MustCompile(`^(?i:USD|EUR|RUB|RUR|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN|CZK|SEK|NOK|DKK|HUF|BYN|UZS|UAH|CAD|AUD|SGD|HKD|MYR|RM|THB|EGP|SAR|KRW|TWD|NPR|LKR|PKR|BDT|ZAR|BRL|MXN|TL|RON|BGN|GEL|AZN|AMD|TJS|TMT|MNT|US\$|U\.S\.\$|[$€£¥₽₸₺₹]|Rs\.?|руб\.?|рублей|тенге|тг\.?|евро|долл\.?|доллар\p{L}*|元|美元|人民币|欧元|Euro|dollars?)[.,;:)]*$`)
 	massRe     = regexp.MustCompile(`^(?i:kgs?|kgm|кгс?|килограмм\p{L}*|т|тн|тонн\p{L}*|t|mt|tons?|tonnes?|g|gr|gram\p{L}*|гр?|lbs?|pounds?|oz|公斤|千克|克|吨)[.,;:)]*$`)
@@ -394,6 +393,18 @@ func takeWords(ws []page.Word) (from, to int, ok bool) {
 	return from, len(ws), true
 }
 
+// withoutDate returns a place without the date that follows it.
+func withoutDate(ws []page.Word) []page.Word {
+	for i := 1; i < len(ws); i++ {
+		if hasDigit(ws[i].Text) || monthRe.MatchString(strings.ToLower(ws[i].Text)) {
+			if _, to, ok := takeDate(ws[i:]); ok && i+to == len(ws) {
+				return trimmed(ws[:i], ",;:")
+			}
+		}
+	}
+	return ws
+}
+
 // behind returns the words of the label's cell that follow it, up to the next
 // label.
 func (s *sheet) behind(h *hit) []page.Word {
@@ -463,11 +474,29 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 		run := trimmed(ws[from:to], ",;:")
 		if k == wordsKind || k == spelledKind {
 			run = ws[from:to]
+			if strings.HasPrefix(path, "/placeOf") {
+				run = withoutDate(run)
+			}
 		}
 		if len(run) == 0 || !readable(path, run, h.unit) {
 			return value{}, false
 		}
 		return value{run, h.unit, trust * (0.6 + 0.4*h.quality)}, true
+	}
+	if k == dateKind {
+		// "Almaty, 12.05.2026": the place may stand first.
+		first := try
+		try = func(ws []page.Word, trust float64) (value, bool) {
+			for i := 0; i < len(ws) && i < 6; i++ {
+				if v, ok := first(ws[i:], trust); ok {
+					return v, true
+				}
+				if hasDigit(ws[i].Text) || colonEnds(ws[i].Text) {
+					break
+				}
+			}
+			return value{}, false
+		}
 	}
 	if k == refKind {
 		// Beside and below, the number is all there is, or a date follows.

@@ -78,7 +78,7 @@ func (r *reader) parties() {
 var weakParty = map[string]bool{}
 
 func init() {
-	for _, w := range []string{"To", "From", "Alan", "Satan", "Son", "Client", "Customer", "Carrier", "Agent", "Alıcısı"} {
+	for _, w := range []string{"To", "From", "Alan", "Satan", "Son", "Client", "Customer", "Carrier", "Agent", "Alıcısı", "Issued by"} {
 		weakParty[foldKey(w)] = true
 	}
 }
@@ -125,8 +125,10 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 	if h.open && !s.distinct(h) {
 		return b, false // "The seller shall ...": prose
 	}
-	if weakParty[foldKey(h.label)] && !h.colon {
-		return b, false
+	if weakParty[foldKey(h.label)] && !h.colon && h.number == "" {
+		if _, ok := s.boxAround(h); !ok || roles[h.role] != partyKind || h.role == "buyer" || h.role == "seller" {
+			return b, false
+		}
 	}
 	if box, ok := s.boxAround(h); ok && box.X1-box.X0 < 0.6*s.Width {
 		box, shared := s.withoutNeighbours(box, h)
@@ -656,7 +658,7 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 		all = append(all, l...)
 	}
 	if n := utf8.RuneCountInString(textOf(all)); n <= 400 && usable(all) {
-		state1("/address", all)
+		state1("/address", trimmed(all, ",;"))
 	}
 	if has("/country") {
 		return
