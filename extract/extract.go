@@ -134,7 +134,7 @@ func Open(opts Options) (*Extractor, error) {
 	kind := func(name string, setup any, env ...string) *sandbox.Kind {
 		return &sandbox.Kind{
 			Name: name, Setup: setup, Memory: limits.Memory, Answer: 512 << 20,
-			Calls: 4000, Idle: 500 << 20, Env: append(env, memory, "GOMAXPROCS=2"),
+			Calls: 4000, Idle: 500 << 20, Env: append(env, memory, "GOMAXPROCS=2", "GOGC=400"),
 		}
 	}
 	x := &Extractor{
