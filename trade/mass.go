@@ -1,9 +1,6 @@
 package trade
 
-import (
-	"errors"
-	"fmt"
-)
+import "errors"
 
 // massWords are the printed units of mass, by UN/ECE Rec. 20 code. "Ton" alone
 // is taken for the metric ton, as the papers of Eurasia mean it.
@@ -32,7 +29,7 @@ func parseMassAsPrinted(s Statement) ([]Alternative[Mass], error) {
 		m, p, err = sameMassTwice(ts)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("no mass: %w", err)
+		return nil, err
 	}
 	if m.negative == 1 {
 		return nil, errors.New("a mass below zero is printed here")

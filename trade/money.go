@@ -2,7 +2,6 @@ package trade
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -16,7 +15,7 @@ func parseMoneyAsPrinted(s Statement) ([]Alternative[Money], error) {
 		return moneyTwice(s, ts)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("no amount: %w", err)
+		return nil, err
 	}
 	return amounts(s, ts, m, p)
 }

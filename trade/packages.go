@@ -53,7 +53,7 @@ func parsePackagesAsPrinted(s Statement) ([]Alternative[Packages], error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("no count of packages: %w", err)
+		return nil, err
 	}
 	if m.negative == 1 {
 		return nil, errors.New("a count of packages below zero is printed here")

@@ -6,59 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
-
-var monthWords = []string{"jan янв ocak қаңтар", "feb фев şub ақпан", "mar мар mär наурыз", "apr апр nis сәуір", "may мая май mai мамыр", "jun июн haz маусым", "jul июл tem шілде", "aug авг ağu тамыз", "sep сен eyl қыркүйек", "oct окт okt eki қазан", "nov ноя kas қараша", "dec дек dez ara желтоқсан"}
-
-func monthOf(w string) time.Month {
-	w = strings.ToLower(w)
-	for i, names := range monthWords {
-		for _, n := range strings.Fields(names) {
-			if strings.HasPrefix(w, n) {
-				return time.Month(i + 1)
-			}
-		}
-	}
-	return 0
-}
-
-func parseDate(s Statement) ([]Alternative[Date], error) {
-	year := func(t string) int {
-		n, _ := strconv.Atoi(t)
-		if n < 100 {
-			n += 2000
-		}
-		return n
-	}
-	text := strings.NewReplacer("«", " ", "»", " ", "\"", " ", "“", " ", "”", " ", "年", "-", "月", "-", "日", " ").Replace(s.Text)
-	var all []Alternative[Date]
-	add := func(y, m, d int, p float64) {
-		if v := (Date{y, time.Month(m), d}); m >= 1 && m <= 12 && y >= 1950 && y < 2100 && v.Valid() {
-			all = append(all, Alternative[Date]{v, p})
-		}
-	}
-	n := func(t string) int { v, _ := strconv.Atoi(t); return v }
-	if m := regexp.MustCompile(`\b(\d{4})\s*[-./]\s*(\d{1,2})\s*[-./]\s*(\d{1,2})`).FindStringSubmatch(text); m != nil {
-		add(n(m[1]), n(m[2]), n(m[3]), 1)
-	} else if m := regexp.MustCompile(`\b(\d{1,2})\s*([-./])\s*(\d{1,2})\s*[-./]\s*(\d{4}|\d{2})\b`).FindStringSubmatch(text); m != nil {
-		a, b := n(m[1]), n(m[3])
-		if m[2] == "." || a == b {
-			add(year(m[4]), b, a, 1)
-		} else {
-			add(year(m[4]), b, a, 0.6)
-			add(year(m[4]), a, b, 0.4)
-		}
-	} else if m := regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)?[\s.-]*(\pL{3,})\.?[\s,.-]*(\d{4}|\d{2})\b`).FindStringSubmatch(text); m != nil {
-		add(year(m[3]), int(monthOf(m[2])), n(m[1]), 1)
-	} else if m := regexp.MustCompile(`(\pL{3,})\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*(\d{4})\b`).FindStringSubmatch(text); m != nil {
-		add(n(m[3]), int(monthOf(m[1])), n(m[2]), 1)
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%q is no date", s.Text)
-	}
-	return all, nil
-}
 
 func parseTariffCode(s Statement) ([]Alternative[TariffCode], error) {
 	digits := regexp.MustCompile(`\D`).ReplaceAllString(s.Text, "")

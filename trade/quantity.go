@@ -1,7 +1,6 @@
 package trade
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 )
@@ -53,7 +52,7 @@ func parseQuantityAsPrinted(s Statement) ([]Alternative[Quantity], error) {
 	ts := lex(s.Text)
 	m, p, err := choose(ts, s.Unit, quantityWords)
 	if err != nil {
-		return nil, fmt.Errorf("no quantity: %w", err)
+		return nil, err
 	}
 	values, err := m.num.values(quantityHabit(s, ts, m.unit))
 	if err != nil {

@@ -1,9 +1,6 @@
 package trade
 
-import (
-	"errors"
-	"fmt"
-)
+import "errors"
 
 // volumeWords are the printed units of volume, by UN/ECE Rec. 20 code.
 var volumeWords = wordTable(`
@@ -28,7 +25,7 @@ func parseVolumeAsPrinted(s Statement) ([]Alternative[Volume], error) {
 	ts := lex(s.Text)
 	m, p, err := choose(ts, s.Unit, volumeWords)
 	if err != nil {
-		return nil, fmt.Errorf("no volume: %w", err)
+		return nil, err
 	}
 	if m.negative == 1 {
 		return nil, errors.New("a volume below zero is printed here")
