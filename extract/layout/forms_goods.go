@@ -451,6 +451,15 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 	switch {
 	case total != nil:
 		figures("", total.words)
+		if len(items) == 1 && from == 0 { // what the line of sums leaves out
+			rest := map[string][]page.Word{}
+			for f, ws := range items[0].words {
+				if len(total.words[f]) == 0 {
+					rest[f] = ws
+				}
+			}
+			figures("", rest)
+		}
 	case len(items) == 1 && from == 0:
 		figures("", items[0].words)
 	}

@@ -415,7 +415,10 @@ func (s *sheet) wraps(lx *lexicon) {
 				if lower == "" || s.valueBeside(n, c) && s.valueBeside(m, k) {
 					break
 				}
-				l, q := lx.find(upper+lower, s.Scanned && len(upper) > 2 && len(lower) > 2)
+				// The halves must be longer than what may be misread, or a label
+				// would swallow the short word above it.
+				shorter := min(utf8.RuneCountInString(upper), utf8.RuneCountInString(lower))
+				l, q := lx.find(upper+lower, s.Scanned && shorter > utf8.RuneCountInString(upper+lower)/6+1)
 				if l == nil {
 					break
 				}

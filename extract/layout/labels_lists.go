@@ -199,7 +199,32 @@ func (r *reader) seals(units []*unit) {
 // plates reads the plates of vehicles beside their labels: "A123BC 77 / AB1234 77".
 func (r *reader) plates() {
 	seen := map[string]bool{}
-	n := 0
+	var found []trade.Statement
+	defer func() {
+		// Side by side, the tractor comes before the trailer.
+		slices.SortStableFunc(found, func(a, b trade.Statement) int {
+			if a.Page != b.Page {
+				return a.Page - b.Page
+			}
+			if d := middleY(a.Box) - middleY(b.Box); d < -15 || d > 15 {
+				return compare(a.Box.Y0, b.Box.Y0)
+			}
+			return compare(a.Box.X0, b.Box.X0)
+		})
+		n := 0
+		for _, st := range found {
+			for r.has(list("vehicle", n, "/plate"), rankGuess) {
+				n++
+			}
+			st.Path = list("vehicle", n, "/plate")
+			r.add(st, rankLabel, "")
+		}
+	}()
+	for _, c := range r.found {
+		if strings.HasPrefix(c.Path, "/vehicle/") {
+			seen[plateKey(c.Text)] = true
+		}
+	}
 	for _, s := range r.sheets {
 		for i := range s.hits {
 			h := &s.hits[i]
@@ -212,10 +237,9 @@ func (r *reader) plates() {
 					text := textOf(run)
 					if key := plateKey(text); key != "" && !seen[key] {
 						seen[key] = true
-						st := state(list("vehicle", n, "/plate"), s.Number, run)
+						st := state("", s.Number, run)
 						st.Text = strings.Trim(text, ".,;:() ")
-						r.add(st, rankLabel, h.script)
-						n++
+						found = append(found, st)
 						taken = true
 					}
 				}

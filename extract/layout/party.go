@@ -623,6 +623,9 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 		})
 	}
 	free, address = clean(free), clean(address)
+	for len(free) > 0 && askingRe.MatchString(textOf(free[0])) {
+		free = free[1:] // a heading that could not be read: "Сатег (name, address, country)"
+	}
 	if name == nil {
 		for len(free) > 0 && !usable(free[0]) {
 			free = free[1:]
@@ -674,6 +677,9 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 		state1("/country", ws)
 	}
 }
+
+// askingRe is the hint of a heading, in brackets at the end of a line.
+var askingRe = regexp.MustCompile(`(?i)[({](?:name|full name|complete name|наименование|название|имя|фамилия|name and address|nom|anschrift|nombre|атауы|ad[ıi])[\s,\p{L}./-]*[)}]?$`)
 
 // streetRe is a line that begins with the number of a house.
 var streetRe = regexp.MustCompile(`^\d+[A-Za-z]?[ ,/-]`)
