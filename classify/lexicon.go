@@ -127,11 +127,25 @@ var ordinary = map[string]bool{
 // is: a Warenrechnung is a Rechnung.
 var compounds = []string{"rechnung", "factuur", "frachtbrief", "vrachtbrief"}
 
+// digitShapes put letters for the digits that look like them.
+var digitShapes = []*strings.Replacer{
+	strings.NewReplacer("0", "o", "1", "i", "5", "s", "8", "b", "6", "b"),
+	strings.NewReplacer("0", "o", "1", "l", "5", "s", "8", "b", "6", "b"),
+	strings.NewReplacer("0", "о", "3", "з", "6", "б", "8", "в", "4", "ч"),
+}
+
 // id returns the word of the lexicon that w is, or may be but for one letter;
 // -1 if there is none.
 func (l *lexicon) id(w string) (id int, exact bool) {
 	if id, ok := l.ids[w]; ok {
 		return id, true
+	}
+	if hasDigit(w) {
+		for _, table := range digitShapes { // L1ST
+			if id, ok := l.ids[table.Replace(w)]; ok && !number(w) {
+				return id, false
+			}
+		}
 	}
 	rs := []rune(w)
 	if len(rs) < 5 || ordinary[w] {

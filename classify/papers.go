@@ -265,7 +265,7 @@ func ownNumber(lines []Line, kind trade.DocumentType) string {
 		cells := cellsOf(l.Text)
 		for k, c := range cells {
 			ws := tokens(c)
-			if len(ws) > longLine {
+			if !titleLength(ws) {
 				continue
 			}
 			ids, exact := make([]int, len(ws)), make([]bool, len(ws))

@@ -233,7 +233,7 @@ func read(p Page) evidence {
 		cells := cellsOf(line.Text)
 		consider := func(s string, alone bool, size float64) {
 			c := code(s)
-			if len(c.words) == 0 || len(c.words) > longLine {
+			if !titleLength(c.words) {
 				return
 			}
 			of, strength := titleOf(lex, c.words, c.ids, c.exact, size, i, alone)
@@ -258,6 +258,21 @@ func read(p Page) evidence {
 	}
 	e.house = hawb && mawb
 	return e
+}
+
+// titleLength reports whether a cell is no longer than titles are. A Chinese
+// word has two or three characters; numbers do not count.
+func titleLength(ws []token) bool {
+	n := 0
+	for _, w := range ws {
+		switch {
+		case han([]rune(w.text)[0]):
+			n += 2
+		case !hasDigit(w.text) && !weightless[w.text]:
+			n += 6
+		}
+	}
+	return n > 0 && n <= 6*longLine
 }
 
 // citesNumber reports whether a number follows a label.
