@@ -83,9 +83,15 @@ func TestJudgeAlignsRows(t *testing.T) {
 	if diff := cmp.Diff(tally{Papers: 1, Fields: 6, Right: 3, Wrong: 3}, total(byField)); diff != "" {
 		t.Error(diff)
 	}
-	byField, _ = judge(paper{Facts: f.list, InPlace: true}, doc)
-	if got := total(byField).Right; got != 1 { // only chairs stands in its place
-		t.Errorf("in place: %d right, want 1", got)
+	lost := document(t, trade.CommercialInvoice, "/items/0/description", "bolts", "/items/0/amount", "20.00 USD",
+		"/items/1/description", "chairs", "/items/1/amount", "30.00 USD")
+	byField, _ = judge(paper{Facts: f.list}, lost)
+	if diff := cmp.Diff(tally{Papers: 1, Fields: 6, Right: 4, Missed: 2}, total(byField)); diff != "" {
+		t.Error(diff)
+	}
+	byField, _ = judge(paper{Facts: f.list, InPlace: true}, lost)
+	if got := total(byField).Right; got != 0 {
+		t.Errorf("in place: %d right, want 0", got)
 	}
 }
 
