@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tallyman/extract/page"
@@ -344,13 +345,17 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 	b.count++
 	path := func(field string) string { return fmt.Sprintf("/items/%d/%s", n, field) }
 	stated := map[string]bool{}
+	if len(it.number) > 0 {
+		b.add(state(path("sequence"), it.page, it.number))
+		stated["sequence"] = true
+	}
 	for i, c := range g.cols {
 		field := itemFieldOf[c.role]
 		if field == "" || len(it.cells[i]) == 0 || c.role == colDescription {
 			continue
 		}
-		if c.role.numeric() && it.figs[i] == nil && !hasDigit(textOf(it.cells[i])) {
-			continue // a dash, a ditto mark
+		if c.role.numeric() && it.figs[i] == nil && !oneFigure(it.cells[i]) && !readable("/items/0/"+field, it.cells[i], "") {
+			continue // a dash, a ditto mark, the words of something else
 		}
 		if noValue(textOf(it.cells[i])) {
 			continue
@@ -403,6 +408,24 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 			it.lines = before.lines
 		}
 	}
+}
+
+// oneFigure reports whether the words are one word that is mostly digits: a
+// figure that is printed there, if not well.
+func oneFigure(ws []page.Word) bool {
+	if len(ws) != 1 {
+		return false
+	}
+	digits, other := 0, 0
+	for _, r := range ws[0].Text {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsLetter(r):
+			other++
+		}
+	}
+	return digits > other
 }
 
 func noValue(s string) bool { return strings.Trim(s, "-–—−.…_=*\"'″〃 ") == "" }

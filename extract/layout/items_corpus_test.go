@@ -181,7 +181,7 @@ func TestTableLayouts(t *testing.T) {
 		}
 	}
 	t.Logf("%d layouts: %d with the right number of rows, %d with the right first row, %d with both; fields of first rows: %v of %v", len(layouts), rows, first, both, hit, all)
-	const floor = 110
+	const floor = 112
 	if both < floor {
 		t.Errorf("%d layouts are read whole, %d were", both, floor)
 	}

@@ -25,7 +25,7 @@ func tablePageOf(p page.Page) *tablePage {
 		width, height := w.Box.X1-w.Box.X0, w.Box.Y1-w.Box.Y0
 		return utf8.RuneCountInString(w.Text) >= 3 && height > 1.6*width
 	})
-	t := &tablePage{Page: p, lines: linesOf(p), standing: standingRules(p.Rules)}
+	t := &tablePage{Page: p, lines: sideBySide(linesOf(p)), standing: standingRules(p.Rules)}
 	var hs []float64
 	for _, l := range t.lines {
 		hs = append(hs, l.height)
@@ -38,6 +38,40 @@ func tablePageOf(p page.Page) *tablePage {
 	}
 	t.optical = p.Scanned || opticalWords(p.Words)
 	return t
+}
+
+// sideBySide joins lines that overlap in height and stand beside each other:
+// the cells of one row need not stand at one height.
+func sideBySide(lines []line) []line {
+	var all []line
+	for _, l := range lines {
+		if n := len(all); n > 0 {
+			a := &all[n-1]
+			overlap := min(a.box.Y1, l.box.Y1) - max(a.box.Y0, l.box.Y0)
+			high := max(a.box.Y1, l.box.Y1) - min(a.box.Y0, l.box.Y0)
+			if overlap > 0.35*min(a.box.Y1-a.box.Y0, l.box.Y1-l.box.Y0) && high < 1.8*max(a.height, l.height) && apartIn(a.cells, l.cells) {
+				cells := append(slices.Clone(a.cells), l.cells...)
+				slices.SortStableFunc(cells, func(x, y cell) int { return compare(x.box.X0, y.box.X0) })
+				a.cells = cells
+				a.box = a.box.Union(l.box)
+				continue
+			}
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+// apartIn reports whether no cell of one row stands over or under one of the other.
+func apartIn(a, b []cell) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if min(x.box.X1, y.box.X1)-max(x.box.X0, y.box.X0) > 0.5 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // A tableColumn is a column with its heading.
@@ -97,7 +131,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	slices.Sort(spaces)
 	least := max(0.5*height, 1.3*spaces[0])
 	// A heading that is only half understood may be two, a space apart.
-	narrow := whole.match.share < 0.75
+	narrow := whole.match.share < 0.95
 	if narrow {
 		least = 0
 	}
@@ -132,7 +166,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	s := best[len(words)]
 	if s != nil && narrow {
 		for i, p := range s.pieces {
-			sure := p.match.share >= 0.9
+			sure := p.match.share >= 0.95
 			if i > 0 {
 				q := s.pieces[i-1]
 				gap := p.box.X0 - q.box.X1
@@ -906,7 +940,12 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 		}
 		return len(cols) - 1
 	}
-	put := func(i int, ws []page.Word) { r.cells[i] = append(r.cells[i], ws...) }
+	groups := make([][][]page.Word, len(cols)) // the cells of the line in each column
+	put := func(i int, ws []page.Word) {
+		if len(ws) > 0 {
+			groups[i] = append(groups[i], ws)
+		}
+	}
 	over := func(b trade.Box) int { // the column that holds most of the box
 		best, most := at(middleX(b)), 0.0
 		for i, c := range cols {
@@ -950,7 +989,11 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 		}
 		put(start, run)
 	}
+	t.spread(groups, cols)
 	for i := range cols {
+		for _, ws := range groups[i] {
+			r.cells[i] = append(r.cells[i], ws...)
+		}
 		if len(r.cells[i]) == 0 {
 			continue
 		}
@@ -960,6 +1003,32 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 	}
 	r.joinSigns(cols)
 	return r
+}
+
+// spread moves a figure on, where a ragged row has put two into one column and
+// none into the next.
+func (t *tablePage) spread(groups [][][]page.Word, cols []tableColumn) {
+	figure := func(ws []page.Word) bool {
+		f, ok := figureIn(textOf(ws), t.optical)
+		return ok && !f.percent
+	}
+	for i := range cols {
+		if cols[i].role == colDescription {
+			continue
+		}
+		n := len(groups[i])
+		takes := func(k int) bool {
+			return k >= 0 && k < len(cols) && len(groups[k]) == 0 && (cols[k].role.counts() || cols[k].role == colPrice)
+		}
+		switch {
+		case n == 2 && figure(groups[i][1]) && hasDigit(textOf(groups[i][0])) && takes(i+1):
+			groups[i+1], groups[i] = groups[i][1:], groups[i][:1]
+		case n == 2 && figure(groups[i][0]) && hasDigit(textOf(groups[i][1])) && takes(i-1):
+			groups[i-1], groups[i] = groups[i][:1], groups[i][1:]
+		case n == 1 && cols[i].role == colUnit && figure(groups[i][0]) && takes(i-1):
+			groups[i-1], groups[i] = groups[i], nil
+		}
+	}
 }
 
 // joinSigns moves a currency that stands in a cell of its own to its amount.

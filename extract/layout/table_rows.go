@@ -12,12 +12,13 @@ import (
 
 // A tableItem is a line of goods: the words of its columns over all its lines.
 type tableItem struct {
-	page  int
-	first int // line of the page that holds its figures
-	cells [][]page.Word
-	figs  []*tableFigure
-	lines [][]page.Word // of the description, line by line
-	box   trade.Box
+	page   int
+	first  int // line of the page that holds its figures
+	cells  [][]page.Word
+	figs   []*tableFigure
+	lines  [][]page.Word // of the description, line by line
+	number []page.Word   // of the row, where it has no column
+	box    trade.Box
 }
 
 func (it tableItem) fig(cols []tableColumn, role tableRole) *tableFigure {
@@ -61,6 +62,8 @@ const (
 	skipRow
 	weakRow  // goods with an amount alone, if goods follow
 	labelRow // a label with its value
+	lotRow   // more of the goods above, which are named once
+	countRow // goods with a count alone, if the table has no more
 )
 
 // rowRole says what a row that is no goods is about, by its words.
@@ -169,6 +172,10 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 			odd = odd || c.role == colArticle && f != nil && !f.integer
 		}
 		if f != nil && (c.role.numeric() || c.role == "") {
+			if f.percent && (c.role.counts() || c.role == colPrice) {
+				odd = true
+				continue
+			}
 			switch c.role {
 			case colAmount, colAmountGross, colTax, colTaxRate, colDiscount:
 				if c.role == colAmount || c.role == colAmountGross {
@@ -202,7 +209,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 			}
 			s := r.text(i)
 			if c.role.numeric() && strings.ContainsAny(s, ":：") && letters(strings.TrimRight(strings.ReplaceAll(s, ":", ""), "0123456789.,- ")) ||
-				colonEnds(s) && figures > 0 {
+				colonEnds(s) && figures+price > 0 {
 				if role, sure := rowRole(text, t.optical); role != "" && (sure || sumRole(role)) {
 					break
 				}
@@ -253,20 +260,49 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		return textRow, "", text
 	case odd && !described && !numbered:
 		return textRow, "", text
-	case figures+price >= 2 && (named || numbered || known >= 2 && filled >= 2):
+	case figures+price >= 2 && (named || numbered):
 		return itemRow, "", text
+	case figures >= 2 && known >= 2 && !odd && (price > 0 && money > 0 && quantity > 0 && rowCloses(r, cols) || priceless(cols) && quantity >= 2):
+		return lotRow, "", text
 	case figures >= 1 && numbered && (named || available == 1):
 		return itemRow, "", text
 	case figures == 1 && available <= 1 && named:
 		return itemRow, "", text
 	case money > 0 && described && !hasNumber && price == 0:
 		return weakRow, "", text // a service has a price and no quantity
+	case figures == 1 && quantity == 1 && price == 0 && described && filled <= 4:
+		return countRow, "", text
 	case price > 0 && named && numbered:
 		return itemRow, "", text
 	case t.optical && named && quantity > 0 && filledFigures(r, cols) >= 2:
 		return itemRow, "", text // some of its figures could not be read
 	}
 	return textRow, "", text
+}
+
+// behindSum reports whether a row stands behind a sum.
+func behindSum(i int, class func(int) rowClass) bool {
+	for k := i - 1; k >= 0; k-- {
+		switch class(k) {
+		case sumRow:
+			return true
+		case itemRow:
+			return false
+		}
+	}
+	return false
+}
+
+// rowCloses reports whether quantity and price of a row multiply to its amount.
+func rowCloses(r tableRow, cols []tableColumn) bool {
+	it := tableItem{cells: r.cells, figs: r.figs}
+	q, p, a := it.fig(cols, colQuantity), it.fig(cols, colPrice), it.fig(cols, colAmount)
+	return q != nil && p != nil && a != nil && closes(*q, *p, *a)
+}
+
+// priceless reports whether a table has no prices: a packing list.
+func priceless(cols []tableColumn) bool {
+	return countRole(cols, colPrice) == 0 && countRole(cols, colAmount) == 0
 }
 
 // zeroes reports whether every figure of the row is nought.
@@ -361,7 +397,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 		}
 		rows = append(rows, classed{r, class, role, label})
 		switch class {
-		case itemRow, weakRow:
+		case itemRow, weakRow, lotRow, countRow:
 			last, bottom = n, r.line.box.Y1
 		case sumRow:
 			last, bottom = n, r.line.box.Y1
@@ -377,6 +413,40 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 	for _, c := range cols {
 		if c.role == colQuantity || c.role == colPrice {
 			plain = false
+		}
+	}
+	firm := 0
+	counted := map[int]int{}
+	for i := range rows {
+		switch r := &rows[i]; r.class {
+		case itemRow:
+			firm++
+		case lotRow:
+			r.class = skipRow
+			if firm > 0 && !behindSum(i, func(k int) rowClass { return rows[k].class }) {
+				r.class = itemRow
+			}
+		case countRow:
+			for c, f := range r.figs {
+				if f != nil && cols[c].role.counts() {
+					counted[c]++
+				}
+			}
+		}
+	}
+	// Counts alone are goods if they all stand in one column.
+	total, most0 := 0, 0
+	for _, n := range counted {
+		total += n
+		most0 = max(most0, n)
+	}
+	lone := firm == 0 && total > 1 && most0*10 >= total*9
+	for i := range rows {
+		if rows[i].class == countRow {
+			rows[i].class = textRow
+			if lone {
+				rows[i].class = itemRow
+			}
 		}
 	}
 	followed := false
@@ -1015,6 +1085,7 @@ func (g *tableGrid) infer() {
 			}
 		}
 	}
+	g.multiply(candidates(colQuantity, colPackages, colPerPackage, ""))
 	// Packages of so many pieces give the quantity of a column called total.
 	if countRole(g.cols, colQuantity) == 0 {
 		for _, x := range candidates(colPackages) {
@@ -1060,6 +1131,95 @@ func (g *tableGrid) infer() {
 			}
 		}
 	}
+}
+
+// multiply settles tables that print pieces in a set, sets and pieces: the
+// product is the quantity.
+func (g *tableGrid) multiply(among []int) {
+	if countRole(g.cols, colQuantity) < 2 {
+		return
+	}
+	for _, z := range among {
+		for i, x := range among {
+			for _, y := range among[i+1:] {
+				if x == z || y == z || g.cols[z].role != colQuantity && g.cols[z].role != "" {
+					continue
+				}
+				yes, no := 0, 0
+				for _, it := range g.items {
+					if it.figs[x] != nil && it.figs[y] != nil && it.figs[z] != nil {
+						if !closes(*it.figs[x], *it.figs[y], *it.figs[z]) {
+							no++
+						} else if !one(it.figs[x]) && !one(it.figs[y]) {
+							yes++
+						}
+					}
+				}
+				if yes > 1 && no*4 <= yes {
+					for _, c := range []int{x, y} {
+						if g.cols[c].role == colQuantity {
+							g.cols[c].role = "-other"
+						}
+					}
+					g.cols[z].role = colQuantity
+					return
+				}
+			}
+		}
+	}
+}
+
+// align moves the figures of a sum row to the columns whose figures they sum,
+// where the row stands crooked.
+func (g *tableGrid) align() {
+	parts := make([][]tableFigure, len(g.cols))
+	for _, it := range g.items {
+		for i := range g.cols {
+			if it.figs[i] != nil {
+				parts[i] = append(parts[i], *it.figs[i])
+			}
+		}
+	}
+	for k := range g.sums {
+		s := &g.sums[k]
+		if !sumRole(s.role) || s.after != len(g.items) {
+			continue
+		}
+		for i := range g.cols {
+			f := s.row.figs[i]
+			if f == nil || sumsTo(parts[i], *f) {
+				continue
+			}
+			for j, c := range g.cols {
+				if j != i && s.row.figs[j] == nil && (c.role.counts()) && len(parts[j]) > 1 && sumsTo(parts[j], *f) {
+					s.row.figs[j], s.row.cells[j] = f, s.row.cells[i]
+					s.row.figs[i], s.row.cells[i] = nil, nil
+					break
+				}
+			}
+		}
+	}
+}
+
+// doubtful reports whether a table that was read from pixels is too broken to
+// be believed: it has columns to multiply, and few rows with two of them.
+func (g *tableGrid) doubtful() bool {
+	if !g.page.optical || len(g.items) < 2 || countRole(g.cols, colAmount) == 0 || countRole(g.cols, colPrice)+countRole(g.cols, colQuantity) == 0 {
+		return false
+	}
+	sound := 0
+	for _, it := range g.items {
+		n := 0
+		for _, r := range []tableRole{colQuantity, colPrice, colAmount} {
+			if it.fig(g.cols, r) != nil {
+				n++
+			}
+		}
+		if n >= 2 {
+			sound++
+		}
+	}
+	return sound*2 < len(g.items)
 }
 
 func one(f *tableFigure) bool {
@@ -1124,9 +1284,32 @@ func (g *tableGrid) weigh() {
 	}
 }
 
-// read reads the goods below headings, by whichever cutting closes best.
+// read reads the goods below headings, by whichever cutting closes best. The
+// rows that turn out to be goods then show the columns again, and better.
 func (t *tablePage) read(h tableHead, to int) *tableGrid {
-	rows := t.sample(h.to, to)
+	best := t.readBest(h, to, t.sample(h.to, to))
+	if best == nil || len(best.items) == 0 {
+		return best
+	}
+	var rows []line
+	for _, it := range best.items {
+		rows = append(rows, t.lines[it.first])
+		if len(rows) == 60 {
+			break
+		}
+	}
+	if again := t.readBest(h, to, rows); again != nil && again.score > best.score+1e-9 {
+		best = again
+	}
+	if best.doubtful() {
+		return nil
+	}
+	best.number()
+	best.align()
+	return best
+}
+
+func (t *tablePage) readBest(h tableHead, to int, rows []line) *tableGrid {
 	var best *tableGrid
 	for _, how := range []cutting{byRules, byWords, byCells, byValleys} {
 		cuts, ok := t.cuts(h, rows, how)
@@ -1139,6 +1322,54 @@ func (t *tablePage) read(h tableHead, to int) *tableGrid {
 		}
 	}
 	return best
+}
+
+// number takes the numbers of the rows out of the words that they stand before.
+func (g *tableGrid) number() {
+	if countRole(g.cols, colSequence) > 0 || len(g.items) < 2 {
+		return
+	}
+	for _, role := range []tableRole{colDescription, colArticle} {
+		c := slices.IndexFunc(g.cols, func(c tableColumn) bool { return c.role == role })
+		if c < 0 {
+			continue
+		}
+		last, ok := -1, true
+		for _, it := range g.items {
+			ws := it.cells[c]
+			if len(ws) < 2 {
+				ok = false
+				break
+			}
+			n := 0
+			text := strings.Trim(ws[0].Text, ".):")
+			for _, r := range text {
+				if r < '0' || r > '9' || n > 100_000 {
+					n = -1
+					break
+				}
+				n = n*10 + int(r-'0')
+			}
+			if text == "" || n < 0 || last >= 0 && n != last+1 {
+				ok = false
+				break
+			}
+			last = n
+		}
+		if !ok {
+			continue
+		}
+		for i := range g.items {
+			it := &g.items[i]
+			it.number = it.cells[c][:1]
+			it.cells[c] = it.cells[c][1:]
+			if role == colDescription && len(it.lines) > 0 {
+				it.lines = slices.Clone(it.lines)
+				it.lines[0] = it.lines[0][1:]
+			}
+		}
+		return
+	}
 }
 
 // readCut reads rows below cut columns, and again when the cells have shown
