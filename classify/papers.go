@@ -106,13 +106,13 @@ func sheetOf(p Page) sheet {
 		return s
 	}
 	s.says = read(p)
-	strong := 0
+	strong := map[trade.DocumentType]bool{}
 	for _, t := range allTypes {
 		if s.says.titles[t] >= listed {
-			strong++
+			strong[family(t)] = true
 		}
 	}
-	if t, strength := s.says.best(); strength >= titled && strong <= 2 {
+	if t, strength := s.says.best(); strength >= titled && len(strong) <= 2 {
 		s.kind = t
 	}
 	for i, l := range p.Lines {
@@ -156,7 +156,9 @@ func begins(open []sheet, s sheet) bool {
 				break
 			}
 		}
-	case family(s.kind) != family(kind):
+	case family(s.kind) != family(kind),
+		// a house and its master, an export and an import declaration
+		s.kind != first.kind && s.kind != family(s.kind) && first.kind != family(first.kind):
 		score += 4
 	case s.number != "" && first.number != "":
 		if sameNumber(s.number, first.number) {
@@ -224,6 +226,9 @@ func pageNumber(lines []Line) (n, of int) {
 	}
 	edge := func(l Line) bool { return l.Top < 0.12 || l.Top > 0.85 }
 	for _, l := range lines {
+		if !hasDigit(l.Text) {
+			continue
+		}
 		for _, re := range []*regexp.Regexp{pageOf, pageHan} {
 			if m := re.FindStringSubmatch(l.Text); m != nil {
 				if n, of, ok := get(m); ok {
