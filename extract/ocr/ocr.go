@@ -205,7 +205,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	// Tesseract reads a page that lies on its side, but says nothing of it.
 	asked := false
 	if !b.Part && sideways(inked) {
-		turn(r.upright(p))
+		turn(r.upright(p, true))
 		asked = true
 	}
 	languages, han := b.Languages, false
@@ -217,8 +217,8 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		return nil, err
 	}
 
-	if !b.Part && !asked && (len(words) < 10 || mean(words) < 55) && letterLike(inked) >= 20 {
-		if turn(r.upright(p)); turned {
+	if !b.Part && !asked && (len(words) < 10 || mean(words) < 60) && letterLike(inked) >= 20 {
+		if turn(r.upright(p, false)); turned {
 			if b.Languages == "" {
 				languages, han = r.languages(p, inked)
 			}
@@ -797,18 +797,55 @@ func alphanumeric(s string) int {
 	return n
 }
 
-// upright returns how the page has to be turned to be read.
-func (r *Reader) upright(p pix) int {
+// upright returns by how many quarter turns, clockwise, the page has to be
+// turned to be read. What Tesseract's detector says, or else every way that is
+// left, is tried on a few lines: a page is turned only if it then reads better.
+func (r *Reader) upright(p pix, sideways bool) int {
+	ways := []int{0, 2}
+	if sideways {
+		ways = []int{0, 1, 3}
+	}
 	if r.osd == nil {
-		if r.osd = newOrienter(); r.osd == nil {
-			return 0
+		r.osd = newOrienter()
+	}
+	if r.osd != nil {
+		if turns, conf, _ := r.osd.orientation(p); conf >= 1 && turns != 0 {
+			ways = []int{0, turns}
 		}
 	}
-	turns, conf, _ := r.osd.orientation(p)
-	if conf < 1 {
-		return 0
+	best, high := 0, 0.0
+	for _, turns := range ways {
+		q := newPix(p.gray())
+		if q.p == nil {
+			return 0
+		}
+		q.quarter(turns)
+		sum := 0.0
+		for _, languages := range []string{english, cyrillic} {
+			sure := 0.0
+			for _, b := range q.bands(3, q.components()) {
+				c := q.crop(b)
+				if c.p == nil {
+					continue
+				}
+				words, err := r.recognise(c, languages, "6")
+				c.free()
+				if err == nil {
+					sure += worth(words)
+				}
+			}
+			sum = max(sum, sure)
+		}
+		q.free()
+		// A page stays as it is unless another way is clearly better.
+		if turns == 0 {
+			sum *= 1.2
+		}
+		if sum > high {
+			best, high = turns, sum
+		}
 	}
-	return turns
+	return best
 }
 
 // mean returns the mean confidence, a letter a vote.
