@@ -10,6 +10,9 @@ import (
 // differentGoods: below this probability two descriptions mean other goods.
 const differentGoods = 0.1
 
+// mostPairs is how many pairs of lines are compared by their words.
+const mostPairs = 40_000
+
 // GoodsDiffer compares the descriptions of the goods with those of the invoice.
 var GoodsDiffer = &rules.Rule{
 	ID:    "XD-04",
@@ -50,7 +53,10 @@ article number or a heading of the tariff are taken for the same goods.`,
 			if isBase[d] {
 				continue
 			}
-			for _, it := range d.Items {
+			for i, it := range d.Items {
+				if i*len(items) > mostPairs {
+					break // the first of so many lines tell
+				}
 				if !it.Description.Known() || it.Description.Confidence < leastConfidence || it.Amount.Known() && it.Amount.Value.Amount.IsZero() {
 					continue
 				}
@@ -100,10 +106,12 @@ func alike(m rules.Model, a, b trade.Item) bool {
 	if a.TariffCode.Known() && b.TariffCode.Known() && sameCode(a.TariffCode.Value, b.TariffCode.Value) {
 		return true
 	}
-	if m != nil {
-		if s, ok := m.SameGoods(a.Description.Value, b.Description.Value); ok && s > 0.5 {
-			return true
-		}
+	if sharedWords(a.Description.Value, b.Description.Value) >= 0.5 {
+		return true
 	}
-	return sharedWords(a.Description.Value, b.Description.Value) >= 0.5
+	if m != nil {
+		s, ok := m.SameGoods(a.Description.Value, b.Description.Value)
+		return ok && s > 0.5
+	}
+	return false
 }

@@ -39,7 +39,7 @@ other lines have a counterpart.`,
 
 // phantoms reports the lines of the longer of two tables that the shorter lacks.
 func phantoms(p *rules.Pass, a, b *trade.Document) {
-	if !complete(a) || !complete(b) || len(a.Items) == len(b.Items) || !borneOut(a) || !borneOut(b) {
+	if !complete(a) || !complete(b) || len(a.Items) == len(b.Items) || !borneOut(a) || !borneOut(b) || len(a.Items)*len(b.Items) > mostPairs {
 		return
 	}
 	from, to := b, a

@@ -199,13 +199,25 @@ func differingLine(a, b *trade.Document) (x, y *trade.Item) {
 	return x, y
 }
 
+// manyLines is the number of lines from which on they are matched by equal
+// keys only, without forgiving a misread character: time grows with the square.
+const manyLines = 400
+
 // counterpart finds the only line of items that is the same goods as it.
 func counterpart(it trade.Item, items []trade.Item) *trade.Item {
+	article, description := trade.FoldIdentifier(it.ArticleNumber.Value), trade.FoldIdentifier(it.Description.Value)
 	var found *trade.Item
 	for i := range items {
 		o := &items[i]
-		same := it.ArticleNumber.Known() && o.ArticleNumber.Known() && sameMark(it.ArticleNumber, o.ArticleNumber) ||
-			it.Description.Known() && o.Description.Known() && trade.SameIdentifier(it.Description.Value, o.Description.Value)
+		same := false
+		if len(items) < manyLines {
+			same = it.ArticleNumber.Known() && o.ArticleNumber.Known() && sameMark(it.ArticleNumber, o.ArticleNumber)
+		} else {
+			same = article != "" && it.ArticleNumber.Value == o.ArticleNumber.Value
+		}
+		if !same && description != "" && o.Description.Known() {
+			same = it.Description.Value == o.Description.Value || len(items) < manyLines && trade.FoldIdentifier(o.Description.Value) == description
+		}
 		if same {
 			if found != nil {
 				return nil
