@@ -21,7 +21,9 @@ or the packages of the line, a price for a hundred, a thousand or a dozen, a lin
 free of charge, or one discount or tax that all lines share.
 
 Look first for a discount of that line, and for a price per another unit than the
-quantity. If most lines of a paper do not close, the columns mean something else
+quantity. The severity is low for a difference of a whole percentage, and for the
+only line of a paper whose quantity nothing else confirms: it may be that of an
+order or of a balance. If most lines of a paper do not close, the columns mean something else
 than their headings say, or were not read well: that is one finding of low
 severity.`,
 	Severity: rules.Medium,
@@ -64,7 +66,7 @@ func runLineAmountDiffers(p *rules.Pass) error {
 			// A discount for some of the goods.
 		default:
 			for _, l := range wrong {
-				reportLine(p, l)
+				reportLine(p, l, len(lines) > len(wrong) || confirmed(p.Dossier, d, l))
 			}
 		}
 	}
@@ -197,7 +199,33 @@ func sign(like, r *big.Rat) *big.Rat {
 	return r
 }
 
-func reportLine(p *rules.Pass, l lineAmount) {
+// confirmed reports whether the quantity of the line is also that of the whole
+// paper or of a line of another paper, so that it was taken from the right column.
+func confirmed(dossier *trade.Dossier, d *trade.Document, l lineAmount) bool {
+	same := func(r trade.Reading[trade.Quantity]) bool {
+		f := quantityFigure(r)
+		return f.known() && f.value().Cmp(l.quantity.value()) == 0
+	}
+	if same(d.TotalQuantity) {
+		return true
+	}
+	for _, other := range dossier.Documents {
+		if other == d {
+			continue
+		}
+		if same(other.TotalQuantity) {
+			return true
+		}
+		for i := range other.Items {
+			if same(other.Items[i].Quantity) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func reportLine(p *rules.Pass, l lineAmount, columnsSure bool) {
 	f := rules.Finding{
 		At: l.amount.at, Related: places(l.quantity, l.price), Doubtful: l.verdict == rules.Doubtful,
 		Message: fmt.Sprintf("amount %s here, but %s at %s is %s", l.amount.text, l.quantity.text, l.price.text, showLike(l.wants, l.amount)),
@@ -212,6 +240,10 @@ func reportLine(p *rules.Pass, l lineAmount) {
 			"A discount or a surcharge of this line: its own column, or the contract, would show the rate.",
 			"The price is for another unit than the quantity, such as a set or a metre: the contract's price list would show it.",
 		},
+	}
+	if !columnsSure {
+		f.Severity = rules.Low
+		f.Innocent = append([]string{"The quantity is another one of the same line, such as that ordered: the heading of its column would show it."}, f.Innocent...)
 	}
 	if percent, ok := l.roundPercent(); ok {
 		f.Severity = rules.Low

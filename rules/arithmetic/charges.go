@@ -20,7 +20,8 @@ gross price) or be stated for information only: the finding is made only if no
 choice of charges makes the total.
 
 Look first for a charge whose line the tool did not recognise: if the paper
-leaves room for one between subtotal and total, the severity is low. Of a paper
+leaves room for one between subtotal and total, the severity is low, and there is
+none if the difference is no more than a tax. Of a paper
 that was read in part the difference is stated as a fact only.`,
 	Severity: rules.High,
 	Sources: []rules.Source{
@@ -174,6 +175,10 @@ func checkCharges(p *rules.Pass, d *trade.Document) {
 		return
 	}
 	switch {
+	case len(known) == 0 && likelyMixedTax(base.value(), total.value()) && roomForMore(d, figures):
+		f.Innocent = append([]string{"A tax of several rates, whose lines were not recognised: look below the subtotal."}, f.Innocent...)
+		p.Note(f)
+		return
 	case len(known) == 0 && taxed:
 		f.Severity = rules.Low
 		f.Innocent = append([]string{fmt.Sprintf("The total is %s %% above the subtotal, to the coin: a tax of that rate would explain it.", show(rate))}, f.Innocent...)

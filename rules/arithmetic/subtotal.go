@@ -72,17 +72,20 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 	}
 	tolerance := sumTolerance(c)
 	verdict := c.judge(func(sum, total *big.Rat) bool {
-		return reaches(sum, total, known, tolerance)
+		// The lines may be before discount and the total of the goods after it;
+		// the lines may hold the tax and the subtotal not.
+		return reaches(sum, total, known, tolerance) || reaches(total, sum, known, tolerance)
 	})
 	if verdict == rules.Agree {
 		return
 	}
 	sum, total := c.sum(), c.total.value()
 	if name == "subtotal" {
-		// The subtotal of a section, or of a page, when the lines make the total.
 		grand := moneyFigure(d, d.InvoiceTotal)
-		if grand.known() && c.partOf(total, tolerance) && reaches(sum, grand.value(), known, tolerance) {
-			return
+		if grand.known() && reaches(sum, grand.value(), known, tolerance) {
+			if _, taxed := likelyTax(total, sum, tolerance); taxed || c.partOf(total, tolerance) {
+				return // prices with a tax whose line was not read, or the subtotal of a section
+			}
 		}
 	}
 	f := rules.Finding{
@@ -112,14 +115,22 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 	p.Report(f)
 }
 
+// Rates of value added tax, in per cent, lie between these.
+const lowestTax, highestTax = 4, 27
+
 // likelyTax reports whether total is the sum and a whole percentage of tax that
 // some state levies.
 func likelyTax(sum, total, tolerance *big.Rat) (rate *big.Rat, ok bool) {
-	const lowest, highest = 4, 27 // per cent; VAT rates in force in 2026 lie between
-	for n := int64(lowest); n <= highest; n++ {
+	for n := int64(lowestTax); n <= highestTax; n++ {
 		if near(times(sum, big.NewRat(100+n, 100)), total, tolerance) {
 			return whole(n), true
 		}
 	}
 	return nil, false
+}
+
+// likelyMixedTax reports whether total exceeds the sum by no more than a tax
+// would: some goods at one rate, some at another.
+func likelyMixedTax(sum, total *big.Rat) bool {
+	return total.Cmp(sum) > 0 && total.Cmp(times(sum, big.NewRat(100+highestTax, 100))) <= 0
 }

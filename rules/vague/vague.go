@@ -8,6 +8,7 @@ package vague
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -47,36 +48,65 @@ func wordsOf(text string) []string {
 	return strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(text), "ё", "е"), func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
-// alone returns the phrases of the list that the text is made of; none if it
-// says anything else, or a number that may be that of a model.
+// alone returns the phrases of the list that the text is made of, parted by marks
+// and by words that join; none if it says anything else, or a number that may be
+// that of a model.
 func (p phrases) alone(text string) []string {
 	if strings.ContainsFunc(text, unicode.IsDigit) {
 		return nil
 	}
 	var found []string
-	for words := wordsOf(text); len(words) > 0; {
-		if n := p.longest(words); n > 0 {
-			found = append(found, strings.Join(words[:n], " "))
-			words = words[n:]
-			continue
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsSpace(r) && r != '-' }) {
+		phrase := []string{}
+		flush := func() bool {
+			if len(phrase) == 0 {
+				return true
+			}
+			known := p.has(phrase)
+			found = append(found, strings.Join(phrase, " "))
+			phrase = phrase[:0]
+			return known
 		}
-		if !p.joints[words[0]] {
+		for _, word := range wordsOf(part) {
+			if p.has(append(phrase, word)) || !p.joints[word] {
+				phrase = append(phrase, word)
+				continue
+			}
+			// A joining word may still be part of a longer phrase, such as
+			// "freight of all kinds".
+			if p.begins(append(phrase, word)) {
+				phrase = append(phrase, word)
+				continue
+			}
+			if !flush() {
+				return nil
+			}
+		}
+		if !flush() {
 			return nil
 		}
-		words = words[1:]
 	}
 	return found
 }
 
-// longest is the number of words of the longest phrase that the words begin with.
-func (p phrases) longest(words []string) int {
-	most := 0
+// has reports whether the words are a phrase of the list.
+func (p phrases) has(words []string) bool {
 	for _, phrase := range p.byFirst[words[0]] {
-		if len(phrase) > most && len(phrase) <= len(words) && strings.Join(phrase, " ") == strings.Join(words[:len(phrase)], " ") {
-			most = len(phrase)
+		if slices.Equal(phrase, words) {
+			return true
 		}
 	}
-	return most
+	return false
+}
+
+// begins reports whether a phrase of the list begins with the words.
+func (p phrases) begins(words []string) bool {
+	for _, phrase := range p.byFirst[words[0]] {
+		if len(phrase) > len(words) && slices.Equal(phrase[:len(words)], words) {
+			return true
+		}
+	}
+	return false
 }
 
 // check reports the lines of goods whose description is made of the phrases.
