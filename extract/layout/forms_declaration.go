@@ -165,7 +165,7 @@ func (r *reader) declarationItems() {
 			anchor = "-tariff"
 		}
 		for _, h := range s.hits {
-			if h.role == anchor && !h.open {
+			if h.role == anchor && (!h.open || h.number != "") {
 				if n := len(tops); n == 0 || h.box.Y0-tops[n-1] > 40 {
 					tops = append(tops, h.box.Y0)
 				}
@@ -203,6 +203,13 @@ func (r *reader) declarationItems() {
 	}
 }
 
+// goodsHeading is the rest of the heading of box 31.
+var goodsHeading = regexp.MustCompile(`(?i)^[-–, ]*(?:маркировка и|номера контейнеров|количество и отличит|marks and numbers|container no|number and kind|containers? no|kind of packages|таңбалау)`)
+
+// firstGoods is the mark before the description in box 31, placesIn the one
+// before the packages.
+var firstGoods = regexp.MustCompile(`^1[).-]$`)
+
 var placesIn = regexp.MustCompile(`^2[).-]$`)
 
 // declarationItem states the fields of one item, and reports whether it has any.
@@ -218,7 +225,7 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 		r.add(value{ws, unit, 0.95 * (0.6 + 0.4*h.quality)}.statement(path, s.Number), rankForm, h.script)
 	}
 	for _, h := range it.hits {
-		if h.open {
+		if h.open && h.number == "" {
 			continue
 		}
 		switch h.role {
@@ -250,6 +257,9 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 		case "-itemGoods":
 			var words []page.Word
 			for _, ws := range s.areas(h) {
+				if len(words) == 0 && goodsHeading.MatchString(textOf(ws)) {
+					continue // the heading goes on
+				}
 				if len(words) > 0 || letters(strings.Map(keepLetters, textOf(ws))) {
 					words = append(words, ws...)
 				}
@@ -263,6 +273,12 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 func (r *reader) itemFigure(it *goodsItem, h *hit, k kind, field string, set func(string, []page.Word, string, *hit)) {
 	unit := h.unit
 	for _, ws := range it.sheet.areas(h) {
+		if field == "quantity" { // "4000/ШТ/796": number, unit, code of the unit
+			if parts := splitWords(ws, "/"); len(parts) >= 2 && len(parts[0]) == 1 && hasDigit(parts[0][0].Text) {
+				set(field, parts[0], textOf(parts[1]), h)
+				return
+			}
+		}
 		if run, ok := figureOf(ws, k, "/items/0/"+field, unit); ok {
 			set(field, run, unit, h)
 			return
@@ -276,6 +292,15 @@ func (r *reader) declaredGoods(words []page.Word, h *hit, set func(string, []pag
 	if len(words) == 0 {
 		return
 	}
+	for i, w := range words[:min(len(words), 14)] {
+		if firstGoods.MatchString(w.Text) {
+			words = words[i+1:]
+			break
+		}
+	}
+	if len(words) == 0 {
+		return
+	}
 	goods := words
 	for i, w := range words {
 		if i > 0 && placesIn.MatchString(w.Text) {
@@ -285,9 +310,6 @@ func (r *reader) declaredGoods(words []page.Word, h *hit, set func(string, []pag
 			}
 			break
 		}
-	}
-	if len(goods) > 1 && regexp.MustCompile(`^1[).-]$`).MatchString(goods[0].Text) {
-		goods = goods[1:]
 	}
 	set("description", goods, "", h)
 	for i := range words {

@@ -147,6 +147,22 @@ var (
 // goodsKinds are the kinds of the figures of goods.
 var goodsKinds = map[string]kind{"packages": packagesKind, "grossMass": massKind, "netMass": massKind, "grossVolume": volumeKind, "chargeableMass": massKind, "quantity": quantityKind}
 
+// nhmInText is a code of the harmonised nomenclature of railways, of which the
+// first six digits are those of the Harmonized System.
+var nhmInText = regexp.MustCompile(`(?i)(?:ГНГ|NHM)[ :.№#-]*(\d{6,8})`)
+
+// codeIn finds a tariff code behind its name amid words.
+func codeIn(ws []page.Word, re *regexp.Regexp) (page.Word, bool) {
+	for k, w := range ws {
+		text := textOf(ws[max(0, k-3) : k+1])
+		if m := re.FindStringSubmatch(text); m != nil && strings.HasSuffix(strings.Trim(text, ".,;)"), m[1]) {
+			w.Text = m[1]
+			return w, true
+		}
+	}
+	return page.Word{}, false
+}
+
 // A goodsRow is an item in the making.
 type goodsRow struct {
 	words map[string][]page.Word
@@ -433,13 +449,10 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 		}
 		if !r.has(prefix+"/tariffCode", rankGuess) {
-			for k, w := range d {
-				text := textOf(d[max(0, k-3) : k+1])
-				if m := hsInText.FindStringSubmatch(text); m != nil && strings.HasSuffix(strings.Trim(text, ".,;)"), m[1]) {
-					w.Text = m[1]
-					r.add(value{[]page.Word{w}, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
-					break
-				}
+			if w, ok := codeIn(d, hsInText); ok {
+				r.add(value{[]page.Word{w}, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
+			} else if w, ok := codeIn(d, nhmInText); ok {
+				r.add(value{[]page.Word{w}, "", 0.9}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
 			}
 		}
 		if ws := it.words["marks"]; i == 0 && from == 0 && len(ws) > 0 && len(textOf(ws)) > 2 && !r.has("/marks", rankForm) {

@@ -19,6 +19,7 @@ type sheet struct {
 	// taken apart.
 	tokens [][]token
 	hits   []hit
+	form   bool // the paper is a form with boxes
 }
 
 // A token is a word, or the part of one before or after a colon.
@@ -51,7 +52,7 @@ func (h hit) roles() []string { return append([]string{h.role}, h.also...) }
 
 // sheetOf finds the labels of a page.
 func sheetOf(p page.Page, lx *lexicon) *sheet {
-	s := &sheet{Page: p, lines: linesOf(p)}
+	s := &sheet{Page: p, lines: linesOf(p), form: lx.form}
 	for _, l := range s.lines {
 		var ts []token
 		for c, cl := range l.cells {
@@ -289,7 +290,7 @@ func (s *sheet) tail(n int, h *hit) {
 			h.colon = strings.ContainsAny(t, ":：")
 			h.to++
 			continue
-		case strings.Trim(t, "/-–—|*†") == "":
+		case strings.Trim(t, "/-–—|*†№") == "":
 			h.to++
 			continue
 		case strings.HasPrefix(t, "(") || strings.HasPrefix(t, "（") || strings.HasPrefix(t, "["):
@@ -321,6 +322,11 @@ func (s *sheet) tail(n int, h *hit) {
 			continue
 		}
 		break
+	}
+	if h.role == "-itemGoods" && h.number != "" {
+		for in(h.to) { // box 31 has a long heading
+			h.to++
+		}
 	}
 	h.open = !h.colon && in(h.to)
 }

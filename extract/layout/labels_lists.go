@@ -12,7 +12,7 @@ import (
 
 var (
 	containerRe = regexp.MustCompile(`[A-Z]{3}[UJZ][ -]?\d{6}[ -/]?\d(?:\D|$)`)
-	sealRe      = regexp.MustCompile(`^(?:[A-Z]{0,6}[-/]?\d{4,10}[A-Z]?|[A-Z]{1,4}\d{3,10}|\d{4,10})$`)
+	sealRe      = regexp.MustCompile(`^(?:\p{Lu}{0,6}[-/]?\d{4,10}\p{Lu}?|\p{Lu}{1,4}\d{3,10}|\d{4,10})$`)
 	wagonRe     = regexp.MustCompile(`^\d{8}$`)
 	plateRe     = regexp.MustCompile(`^[\p{Lu}\d]{1,8}(?:[-·]?[\p{Lu}\d]{1,8}){0,3}$`)
 )
@@ -158,7 +158,7 @@ func (r *reader) seals(units []*unit) {
 				u = units[0]
 			}
 			if u != nil {
-				for _, area := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+				for _, area := range s.areas(h) {
 					taken := false
 					for _, w := range area {
 						taken = take(u, s, w) || taken

@@ -215,7 +215,7 @@ var gluedCode = regexp.MustCompile(`^(?:USD|EUR|RUB|KZT|CNY|RMB|GBP|TRY|JPY|INR|
 
 func moneyPath(path string) bool {
 	switch path[strings.LastIndex(path, "/")+1:] {
-	case "invoiceTotal", "subtotal", "tax", "freight", "insurance", "discount", "otherCharges", "customsValue",
+	case "invoiceTotal", "subtotal", "tax", "freight", "insurance", "discount", "otherCharges",
 		"amount", "unitPrice", "broughtForward", "carriedForward", "total":
 		return true
 	}

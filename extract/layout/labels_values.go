@@ -516,6 +516,26 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 		}
 	}
 	wordy := k == wordsKind || k == spelledKind
+	if s.form {
+		if box, ok := s.boxAround(h); ok {
+			// What stands in the box of a heading is its value, and nothing else
+			// is, unless the box is a cell with room for the heading alone.
+			box, _ = s.withoutNeighbours(box, h)
+			lines := s.linesIn(box, h)
+			for _, l := range lines {
+				ws := wordsOf(s.tokens[l.line][l.from:l.to])
+				if hint(ws) || dash(ws) {
+					continue
+				}
+				if v, ok := try(ws, trustBelow); ok {
+					return v, true
+				}
+			}
+			if len(lines) > 0 || box.Y1-box.Y0 > 2.4*s.lines[h.line].height {
+				return value{}, false
+			}
+		}
+	}
 	if ws := s.behind(h); len(ws) > 0 {
 		if dash(ws) {
 			return value{}, false

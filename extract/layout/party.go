@@ -648,7 +648,7 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	if last := &name[len(name)-1]; strings.HasSuffix(last.Text, ",") || strings.HasSuffix(last.Text, ";") {
 		last.Text = strings.TrimRight(last.Text, ",;")
 	}
-	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) || sumRe.MatchString(name[len(name)-1].Text) || prose(name) || colonEnds(name[len(name)-1].Text) {
+	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) || sumRe.MatchString(name[len(name)-1].Text) || prose(name) || colonEnds(name[len(name)-1].Text) || sameRe.MatchString(textOf(name)) {
 		return
 	}
 	state1("/name", name)
@@ -675,11 +675,22 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	}
 	if ws := countryAtStart(prefix, whole[0]); ws != nil {
 		state1("/country", ws)
+		return
+	}
+	// A part of its own between commas.
+	for _, run := range splitWords(all, ",;") {
+		if t := textOf(run); len(run) <= 4 && letters(t) && (utf8.RuneCountInString(t) > 2 || strings.ToUpper(t) == t && !ascii(t)) && countryCode(prefix+"/country", run) != "" {
+			state1("/country", trimmed(run, ".,;"))
+			return
+		}
 	}
 }
 
 // askingRe is the hint of a heading, in brackets at the end of a line.
 var askingRe = regexp.MustCompile(`(?i)[({](?:name|full name|complete name|наименование|название|имя|фамилия|name and address|nom|anschrift|nombre|атауы|ad[ıi])[\s,\p{L}./-]*[)}]?$`)
+
+// sameRe is a reference to another box instead of a name.
+var sameRe = regexp.MustCompile(`(?i)^(?:same as|as (?:above|consignee|per)|ditto|idem|the same|см\.? ?граф|см\.? ?п|смотри|он же|тот же|see box|same )`)
 
 // streetRe is a line that begins with the number of a house.
 var streetRe = regexp.MustCompile(`^\d+[A-Za-z]?[ ,/-]`)
