@@ -40,7 +40,7 @@ and buyer are in different countries.`,
 		var reported []trade.Party
 		for _, d := range papers(p) {
 			to := d.Consignee
-			if !d.Type.Transport() || !sureOfType(d) || !aName(to) || toOrder(to.Name.Value) || !differentParties(p.Model, to, *buyer) {
+			if !d.Type.Transport() || master(p, d) || !sureOfType(d) || !aName(to) || toOrder(to.Name.Value) || !differentParties(p.Model, to, *buyer) {
 				continue
 			}
 			known := false

@@ -28,7 +28,7 @@ goods.`,
 			}
 			for _, d := range papers(p) {
 				from := d.Consignor
-				if !d.Type.Transport() || !from.Country.Known() || !aName(from) || agent(from.Name.Value) || !sureOfType(d) {
+				if !d.Type.Transport() || master(p, d) || !from.Country.Known() || !aName(from) || agent(from.Name.Value) || !sureOfType(d) {
 					continue
 				}
 				made := origin

@@ -89,6 +89,9 @@ func massFinding(p *rules.Pass, what string, o objection[trade.Mass]) (rules.Fin
 	if partOf(o.here.doc, o.there.doc) {
 		return f, false // the rule on packages says so once
 	}
+	if x > y && master(p, o.here.doc) || y > x && master(p, o.there.doc) {
+		return f, false // a consolidation
+	}
 	if what != "gross mass" {
 		explain("one paper counts the retail packing as net, the other does not: the packing list would give both")
 		return f, true

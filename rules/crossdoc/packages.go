@@ -41,6 +41,9 @@ by about as much: that paper covers a part of the consignment.`,
 			if len(o.here.others)+len(o.there.others) == 0 && (states(o.there.doc, here) || states(o.here.doc, there)) {
 				continue // two levels of packing
 			}
+			if here > there && master(p, o.here.doc) || there > here && master(p, o.there.doc) {
+				continue // a consolidation
+			}
 			f := rules.Finding{
 				At: o.here.At, Related: o.related(), Doubtful: o.doubtful, Severity: rules.High,
 				Message: fmt.Sprintf("%d packages here, %d on %s", here, there, p.On(o.there.At)),

@@ -242,3 +242,22 @@ func partOf(a, b *trade.Document) bool {
 	}
 	return slices.Max(shares) < partMost && slices.Max(shares)-slices.Min(shares) <= partSpread*slices.Max(shares)
 }
+
+// master reports whether a paper is, or may be, the carrier's waybill over those
+// of a forwarder. It covers all that the forwarder sent together, from
+// forwarder to forwarder: it may well state more than the papers of one of the
+// consignments, but not less.
+func master(p *rules.Pass, d *trade.Document) bool {
+	has := func(t trade.DocumentType) bool {
+		return slices.ContainsFunc(p.Dossier.Documents, func(o *trade.Document) bool { return o.Type == t })
+	}
+	switch d.Type {
+	case trade.MasterAirWaybill, trade.MasterBillOfLading:
+		return true
+	case trade.AirWaybill:
+		return has(trade.HouseWaybill)
+	case trade.BillOfLading, trade.SeaWaybill:
+		return has(trade.HouseBillOfLading)
+	}
+	return false
+}
