@@ -3,10 +3,12 @@ package layout
 import (
 	_ "embed"
 	"fmt"
+	"math/bits"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -106,6 +108,8 @@ type phraseBook struct {
 	solid   []int            // phrases of scripts without spaces
 	known   map[string]bool  // every word of every phrase
 	byLen   map[int][]string // known words by length in runes, for the fuzzy search
+	fixed   sync.Map         // corrections of words, for the next page
+	size    atomic.Int64
 }
 
 var columnBook = sync.OnceValue(func() *phraseBook { return mustPhrases(columnText) })
@@ -219,21 +223,38 @@ func (b *phraseBook) correct(w string) string {
 	if b.known[w] || n < 4 || spaceless(w) {
 		return w
 	}
+	if strings.IndexFunc(w, unicode.IsLetter) < 0 {
+		return w
+	}
+	if known, ok := b.fixed.Load(w); ok {
+		return known.(string)
+	}
 	limit := 2
 	if n >= 9 {
 		limit = 3
 	}
 	least := limit
 	best := w
+	runes, letters := []rune(w), lettersOf(w)
 	for d := -1; d <= 1; d++ {
 		for _, k := range b.byLen[n+d] {
-			if c := distance([]rune(w), []rune(k), least); c < least {
+			// A letter that was changed adds and takes one at most.
+			if bits.OnesCount64(letters^lettersOf(k)) > 2*(least-1) {
+				continue
+			}
+			if c := distance(runes, []rune(k), least); c < least {
 				least, best = c, k
 			}
 		}
 	}
+	if b.size.Add(1) <= maxFixed {
+		b.fixed.Store(w, best)
+	}
 	return best
 }
+
+// maxFixed bounds the words whose correction is remembered.
+const maxFixed = 20_000
 
 // A reading of a heading: what it calls the column, and how much of its
 // letters say so.

@@ -40,6 +40,7 @@ func readTables(typ trade.DocumentType, pages []page.Page) tableResult {
 		b.ordinal = append(b.ordinal, p.Number)
 		_ = i
 	}
+	b.align()
 	b.items()
 	b.sums()
 	return b.result
@@ -326,6 +327,44 @@ func unitAt(cols []tableColumn, cells [][]page.Word, c int) string {
 	return cols[c].unit
 }
 
+// align moves the figures of a sum row to the columns whose figures they sum,
+// where the row stands crooked.
+func (b *tableBuilder) align() {
+	if len(b.grids) == 0 {
+		return
+	}
+	last := b.grids[len(b.grids)-1]
+	parts := map[tableRole][]tableFigure{}
+	for _, g := range b.grids {
+		for _, it := range g.items {
+			for i, c := range g.cols {
+				if it.figs[i] != nil && c.role.counts() {
+					parts[c.role] = append(parts[c.role], *it.figs[i])
+				}
+			}
+		}
+	}
+	for k := range last.sums {
+		s := &last.sums[k]
+		if !sumRole(s.role) || s.after != len(last.items) {
+			continue
+		}
+		for i, c := range last.cols {
+			f := s.row.figs[i]
+			if f == nil || sumsTo(parts[c.role], *f) {
+				continue
+			}
+			for j, d := range last.cols {
+				if j != i && s.row.figs[j] == nil && d.role.counts() && len(parts[d.role]) > 1 && sumsTo(parts[d.role], *f) {
+					s.row.figs[j], s.row.cells[j] = f, s.row.cells[i]
+					s.row.figs[i], s.row.cells[i] = nil, nil
+					break
+				}
+			}
+		}
+	}
+}
+
 func (b *tableBuilder) items() {
 	var before *tableItem
 	var beforeCols []tableColumn
@@ -591,6 +630,9 @@ func (b *tableBuilder) sums() {
 			if f != nil && (f.percent || f.unit != "" && moneyMark(f.unit)) {
 				return
 			}
+			if f != nil && path == "/totalQuantity" && unitKind(f.unit) == "mass" && !b.weighed(colQuantity) {
+				return
+			}
 		default:
 			if f != nil && (unitKind(f.unit) == "mass" || unitKind(f.unit) == "volume" || unitKind(f.unit) == "package") {
 				return
@@ -772,6 +814,26 @@ func (b *tableBuilder) taxRate(s tableSum) {
 		}
 		_ = i
 	}
+}
+
+// weighed reports whether the figures of a column are masses.
+func (b *tableBuilder) weighed(role tableRole) bool {
+	for _, g := range b.grids {
+		for i, c := range g.cols {
+			if c.role != role {
+				continue
+			}
+			if unitKind(c.unit) == "mass" {
+				return true
+			}
+			for _, it := range g.items {
+				if it.figs[i] != nil && unitKind(it.figs[i].unit) == "mass" {
+					return true
+				}
+			}
+		}
+	}
+	return unitKind(b.commonUnit(colUnit)) == "mass"
 }
 
 // commonUnit is the one text of a column of units, if there is only one.

@@ -235,7 +235,9 @@ func (t *tablePage) moreHead(l line, h tableHead, box trade.Box) bool {
 		if strings.ContainsAny(c.text, ":：") && !strings.HasSuffix(c.text, ":") {
 			return false
 		}
-		if middleX(c.box) < box.X0-2*t.typical || middleX(c.box) > box.X1+3*t.typical {
+		// Headings that stand a little lower may reach further.
+		level := min(l.box.Y1, box.Y1) > max(l.box.Y0, box.Y0)
+		if !level && (middleX(c.box) < box.X0-2*t.typical || middleX(c.box) > box.X1+3*t.typical) {
 			return false
 		}
 		if len(c.words) > 10 {
@@ -279,7 +281,7 @@ func (t *tablePage) heads() []tableHead {
 		}
 		for n := 0; n < 3 && h.from > low; n++ {
 			l := t.lines[h.from-1]
-			if h.box.Y0-l.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || wide(l, h.box) {
+			if h.box.Y0-l.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || wide(l, h.box) || !t.better(h, h.from-1, h.to) {
 				break
 			}
 			h.from--
@@ -287,7 +289,7 @@ func (t *tablePage) heads() []tableHead {
 		}
 		for n := 0; n < 5 && h.to < len(t.lines); n++ {
 			l := t.lines[h.to]
-			if l.box.Y0-h.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || t.dataLine(l) {
+			if l.box.Y0-h.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || t.dataLine(l) || !t.better(h, h.from, h.to+1) {
 				break
 			}
 			h.to++
@@ -300,6 +302,22 @@ func (t *tablePage) heads() []tableHead {
 		}
 	}
 	return all
+}
+
+// better reports whether headings say no less with one more line.
+func (t *tablePage) better(h tableHead, from, to int) bool {
+	sense := func(cols []tableColumn) float64 {
+		sum := 0.0
+		for _, c := range cols {
+			if c.role != "" {
+				sum += c.share
+			}
+		}
+		return sum
+	}
+	more := h
+	more.from, more.to = from, to
+	return sense(t.headColumns(more)) > sense(t.headColumns(h))-0.15
 }
 
 // seedOver reports whether two lines together read as headings: a heading of
@@ -598,6 +616,16 @@ func (t *tablePage) sample(from, to int) []line {
 		for _, c := range l.cells {
 			if _, ok := figureIn(c.text, t.optical); ok {
 				figures++
+				continue
+			}
+			n := 0
+			for _, w := range c.words {
+				if _, ok := figureIn(w.Text, t.optical); ok {
+					n++
+				}
+			}
+			if n > 1 && n*3 >= len(c.words) {
+				figures += n // columns that stand close
 			}
 		}
 		switch {
@@ -653,7 +681,7 @@ func (t *tablePage) ruledCuts(h tableHead) ([]float64, bool) {
 		}
 	}
 	slices.Sort(xs)
-	xs = slices.CompactFunc(xs, func(a, b float64) bool { return b-a < 4 })
+	xs = slices.CompactFunc(xs, func(a, b float64) bool { return abs(b-a) < 4 })
 	var cuts []float64
 	for i := 1; i < len(h.cols); i++ {
 		a, b := h.cols[i-1].box, h.cols[i].box

@@ -280,6 +280,13 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	return textRow, "", text
 }
 
+func noDigits(r rune) rune {
+	if unicode.IsDigit(r) {
+		return -1
+	}
+	return r
+}
+
 // behindSum reports whether a row stands behind a sum.
 func behindSum(i int, class func(int) rowClass) bool {
 	for k := i - 1; k >= 0; k-- {
@@ -423,8 +430,18 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			firm++
 		case lotRow:
 			r.class = skipRow
-			if firm > 0 && !behindSum(i, func(k int) rowClass { return rows[k].class }) {
+			// Named above: by goods of which these are more, or by words alone.
+			above := false
+			if i > 0 && rows[i-1].class == textRow {
+				for c, k := range cols {
+					if k.role == colDescription && len(rows[i-1].cells[c]) > 0 && letters(strings.Map(noDigits, rows[i-1].text(c))) {
+						above = r.line.box.Y0-rows[i-1].line.box.Y1 < t.typical
+					}
+				}
+			}
+			if (firm > 0 || above) && !behindSum(i, func(k int) rowClass { return rows[k].class }) {
 				r.class = itemRow
+				firm++
 			}
 		case countRow:
 			for c, f := range r.figs {
@@ -1169,38 +1186,6 @@ func (g *tableGrid) multiply(among []int) {
 	}
 }
 
-// align moves the figures of a sum row to the columns whose figures they sum,
-// where the row stands crooked.
-func (g *tableGrid) align() {
-	parts := make([][]tableFigure, len(g.cols))
-	for _, it := range g.items {
-		for i := range g.cols {
-			if it.figs[i] != nil {
-				parts[i] = append(parts[i], *it.figs[i])
-			}
-		}
-	}
-	for k := range g.sums {
-		s := &g.sums[k]
-		if !sumRole(s.role) || s.after != len(g.items) {
-			continue
-		}
-		for i := range g.cols {
-			f := s.row.figs[i]
-			if f == nil || sumsTo(parts[i], *f) {
-				continue
-			}
-			for j, c := range g.cols {
-				if j != i && s.row.figs[j] == nil && (c.role.counts()) && len(parts[j]) > 1 && sumsTo(parts[j], *f) {
-					s.row.figs[j], s.row.cells[j] = f, s.row.cells[i]
-					s.row.figs[i], s.row.cells[i] = nil, nil
-					break
-				}
-			}
-		}
-	}
-}
-
 // doubtful reports whether a table that was read from pixels is too broken to
 // be believed: it has columns to multiply, and few rows with two of them.
 func (g *tableGrid) doubtful() bool {
@@ -1305,7 +1290,6 @@ func (t *tablePage) read(h tableHead, to int) *tableGrid {
 		return nil
 	}
 	best.number()
-	best.align()
 	return best
 }
 
