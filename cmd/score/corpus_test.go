@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"tallyman/extract/page"
 	"tallyman/trade"
 )
 
@@ -137,7 +139,7 @@ func TestZUGFeRD(t *testing.T) {
 		want := []string{
 			"/number = 7", "/issueDate = 2026-01-02", "/seller/name = Muster", "/buyer/name = Beispiel", "/currency = EUR",
 			"/subtotal = 10.00", "/tax = 1.90", "/invoiceTotal = 11.90",
-			"/items/0/description = Thing", "/items/0/quantity = 2", "/items/0/unitPrice = 5.00", "/items/0/amount = 10.00",
+			"/items/0/description = Thing | Thing", "/items/0/quantity = 2", "/items/0/unitPrice = 5.00", "/items/0/amount = 10.00",
 		}
 		if diff := cmp.Diff(want, flat(f)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -200,5 +202,33 @@ func TestLoadCorpusSkips(t *testing.T) {
 	}
 	if len(sets) != len(sources) {
 		t.Errorf("%d sets, want one line for each of %d", len(sets), len(sources))
+	}
+}
+
+func TestPrinted(t *testing.T) {
+	pages := []page.Page{{Words: []page.Word{{Text: "Muster"}, {Text: "GmbH"}, {Text: "1.420,00"}, {Text: "08.10.2015"}, {Text: "R-7"}, {Text: "5"}, {Text: "March"}, {Text: "2026"}}}}
+	var f facts
+	f.add("/number", "R-7")
+	f.add("/invoiceTotal", "119")
+	f.add("/subtotal", "1420")
+	f.add("/issueDate", "2014-10-08")
+	f.add("/contract/date", "2015-10-08")
+	f.add("/invoice/date", "2026-03-05")
+	f.add("/seller/name", "Muster GmbH")
+	f.add("/buyer/name", "Beispiel AG")
+	all, absent := printed(f.list, pages)
+	kept := slices.DeleteFunc(all, func(f fact) bool { return f.Void })
+	if diff := cmp.Diff([]string{"/number = R-7", "/subtotal = 1420", "/contract/date = 2015-10-08", "/invoice/date = 2026-03-05", "/seller/name = Muster GmbH"}, flat(kept)); diff != "" || absent != 3 {
+		t.Errorf("%d absent; %s", absent, diff)
+	}
+	pages[0].Scanned = true // what optical reading does not see may still be there
+	if kept, absent := printed(f.list, pages); len(kept) != len(f.list) || absent != 0 {
+		t.Error("labels of a scanned page were left out")
+	}
+}
+
+func TestLinesOf(t *testing.T) {
+	if diff := cmp.Diff([]string{"GLN 1\nMuster GmbH\nX", "GLN 1", "Muster GmbH"}, linesOf("GLN 1\nMuster GmbH\nX")); diff != "" {
+		t.Error(diff)
 	}
 }

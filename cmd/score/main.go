@@ -198,8 +198,14 @@ func (s *scorer) scoreSet(ctx context.Context, set set) {
 		files[names[i]] = f
 		fmt.Fprintf(os.Stderr, "%s: %d of %d\n", set.Name, len(files), len(names))
 	})
+	absent := 0
 	for _, p := range set.Papers {
 		var doc *trade.Document
+		if p.Doubted {
+			var n int
+			p.Facts, n = printed(p.Facts, files[p.File].Pages)
+			absent += n
+		}
 		if p.Sheets != nil {
 			doc = &trade.Document{ID: p.File, File: p.File, Type: p.Type, TypeConfidence: 1, Status: trade.Done}
 			layout.Read(doc, p.Sheets)
@@ -208,6 +214,9 @@ func (s *scorer) scoreSet(ctx context.Context, set set) {
 			doc = paperAt(files[p.File].Papers, max(p.Page, 1))
 		}
 		s.count(set.Name, "", p, doc)
+	}
+	if absent > 0 {
+		s.notes = append(s.notes, fmt.Sprintf("%s: %d labelled values are printed nowhere on their pages, and do not count.", set.Name, absent))
 	}
 }
 

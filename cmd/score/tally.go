@@ -100,13 +100,19 @@ func judge(p paper, doc *trade.Document) (byField map[string]tally, details []de
 	// First what is right, so that a wrong one of a list takes no right one away.
 	for _, f := range p.Facts {
 		found := false
+		scope[template(f.Path)] = true
 		for _, path := range append([]string{f.Path}, f.Or...) {
-			scope[template(path)] = true
 			for _, i := range at[key(path)] {
 				if !found && !used[i] && anyEqual(path, f.Values, read[i].Value) {
 					used[i], found = true, true
 				}
 			}
+		}
+		if f.Void {
+			for _, i := range at[key(f.Path)] {
+				used[i] = true
+			}
+			continue
 		}
 		if found {
 			count(f.Path, tally{Fields: 1, Right: 1})

@@ -142,3 +142,14 @@ func TestJudgeUnreadable(t *testing.T) {
 		t.Errorf("details: %v", details)
 	}
 }
+
+func TestJudgeVoid(t *testing.T) {
+	var f facts
+	f.add("/items/0/amount", "10")
+	f.add("/items/1/amount", "20")
+	f.list[1].Void = true
+	byField, details := judge(paper{Facts: f.list}, document(t, trade.CommercialInvoice, "/items/0/amount", "10 USD", "/items/1/amount", "23.80 USD"))
+	if diff := cmp.Diff(tally{Papers: 1, Fields: 1, Right: 1}, total(byField)); diff != "" || len(details) > 0 {
+		t.Error(diff, details)
+	}
+}

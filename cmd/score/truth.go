@@ -29,6 +29,10 @@ type paper struct {
 	// Complete says that the facts are all that the paper prints, so that any
 	// further value is a false one. Else only fields that are labelled count.
 	Complete bool
+	// Doubted says that the labels may state what the page does not print, such
+	// as XML that was written apart from the page: on a page of text, a fact of
+	// which no value is printed does not count.
+	Doubted bool
 	// InPlace says that item N of the truth is item N of the reading. Else rows
 	// are aligned first, so that one lost row is one lost row.
 	InPlace bool
@@ -41,6 +45,8 @@ type fact struct {
 	// Values are the canonical values, any of which is right: mentions in two
 	// languages, or a label that leaves open what it means.
 	Values []string
+	// Void says that the fact does not count, nor what is read in its place.
+	Void bool
 }
 
 // facts collects labels; a field labelled twice accepts either value.
@@ -94,4 +100,100 @@ func itemOf(path string) (n int, field string, ok bool) {
 	index, field, _ := strings.Cut(rest, "/")
 	n, err := strconv.Atoi(index)
 	return n, field, err == nil
+}
+
+// printed makes the facts void of which no value is printed on the pages, and
+// counts them. It looks at the words of a text layer alone, so that what optical
+// reading loses still counts as lost.
+func printed(all []fact, pages []page.Page) (judged []fact, absent int) {
+	var text []string
+	for _, p := range pages {
+		if p.Scanned {
+			return all, 0
+		}
+		for _, w := range p.Words {
+			text = append(text, w.Text)
+		}
+	}
+	if len(text) == 0 {
+		return all, 0
+	}
+	has := map[string]bool{}
+	for _, t := range tokens(strings.Join(text, " ")) {
+		has[t] = true
+	}
+	figures := map[string]bool{}
+	for _, t := range text {
+		for _, n := range numbers(t) {
+			figures[plainFigure(n)] = true
+		}
+	}
+	whole := plainCode(strings.Join(text, ""))
+	for _, f := range all {
+		found := false
+		for _, v := range f.Values {
+			switch kindOf(f.Path) {
+			case figure:
+				number, _, _ := strings.Cut(v, " ")
+				found = found || figures[plainFigure(number)]
+			case day:
+				found = found || printsDate(v, whole, has)
+			case code:
+				found = found || strings.Contains(whole, plainCode(v)) || f.Path == "/currency"
+			default:
+				n := 0
+				want := tokens(v)
+				for _, t := range want {
+					if has[t] {
+						n++
+					}
+				}
+				found = found || float64(n) >= minOverlap*float64(len(want))
+			}
+		}
+		if !found {
+			f.Void = true
+			absent++
+		}
+		judged = append(judged, f)
+	}
+	return judged, absent
+}
+
+// plainFigure drops zeros behind the point, and the sign: a credit may print
+// its minus apart.
+func plainFigure(s string) string {
+	s = strings.TrimPrefix(s, "-")
+	if strings.Contains(s, ".") {
+		s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
+// printsDate looks for the figures of a date; months may be words, so that day
+// and year are what is looked for if no numeric form is there.
+func printsDate(iso, whole string, has map[string]bool) bool {
+	part := strings.Split(iso, "-")
+	if len(part) != 3 {
+		return true
+	}
+	y, m, d := part[0], part[1], part[2]
+	bare := func(s string) string { return strings.TrimPrefix(s, "0") }
+	for _, form := range []string{
+		d + "." + m + "." + y, d + "." + m + "." + y[2:], bare(d) + "." + bare(m) + "." + y, d + "/" + m + "/" + y, y + "-" + m + "-" + d, d + "-" + m + "-" + y,
+		m + "/" + d + "/" + y, bare(m) + "/" + bare(d) + "/" + y,
+	} {
+		if strings.Contains(whole, form) {
+			return true
+		}
+	}
+	months := []string{"jan", "feb", "mar", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez"}
+	for t := range has {
+		for _, name := range months {
+			if strings.HasPrefix(t, name) && has[y] && (has[d] || has[bare(d)]) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -18,7 +18,8 @@ import (
 // seller says the page shows.
 func loadZUGFeRD(dir string) ([]set, error) {
 	s := set{Name: "zugferd", Note: "counts: number, date, parties, currency, sum of lines, tax, total, lines (description, quantity, price, amount). " +
-		"Type: by the page, so that corrections and credit notes count as invoices. Left out: lines without an amount."}
+		"A name of several lines is right as a whole or by one of its lines; a description by the name of the goods, or name and description. " +
+		"Type: corrections and credit notes count as invoices. Left out: lines without an amount, and values of the XML that the page does not print."}
 	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(name) != ".pdf" {
 			return err
@@ -35,7 +36,7 @@ func loadZUGFeRD(dir string) ([]set, error) {
 		if err != nil {
 			return err
 		}
-		s.Papers = append(s.Papers, paper{File: name, Type: trade.CommercialInvoice, Language: "de", Facts: f})
+		s.Papers = append(s.Papers, paper{File: name, Type: trade.CommercialInvoice, Language: "de", Facts: f, Doubted: true})
 		return nil
 	})
 	return []set{s}, err
@@ -175,8 +176,8 @@ func zugferdFacts(data []byte) ([]fact, error) {
 	head := first("HeaderExchangedDocument", "ExchangedDocument")
 	f.add("/number", head.child("ID"))
 	f.add("/issueDate", isoDate(head.at("IssueDateTime", "DateTimeString").value()))
-	f.add("/seller/name", first("SellerTradeParty").child("Name"))
-	f.add("/buyer/name", first("BuyerTradeParty").child("Name"))
+	f.add("/seller/name", linesOf(first("SellerTradeParty").child("Name"))...)
+	f.add("/buyer/name", linesOf(first("BuyerTradeParty").child("Name"))...)
 	settlement := first("ApplicableSupplyChainTradeSettlement", "ApplicableHeaderTradeSettlement")
 	f.add("/currency", settlement.child("InvoiceCurrencyCode"))
 	var sums *node
@@ -196,11 +197,28 @@ func zugferdFacts(data []byte) ([]fact, error) {
 		if amount == "" {
 			continue
 		}
-		f.add(item(n, "description"), l.at("SpecifiedTradeProduct", "Name").value())
+		product := l.at("SpecifiedTradeProduct")
+		goods, more := product.child("Name"), product.child("Description")
+		f.add(item(n, "description"), append(linesOf(goods), goods+" "+more)...)
 		f.add(item(n, "quantity"), l.at("BilledQuantity").value())
 		f.add(item(n, "unitPrice"), l.at("NetPriceProductTradePrice", "ChargeAmount").value(), l.at("GrossPriceProductTradePrice", "ChargeAmount").value())
 		f.add(item(n, "amount"), amount)
 		n++
 	}
 	return f.list, nil
+}
+
+// linesOf returns a text of several lines, and each of the lines that has two
+// words or more.
+func linesOf(s string) []string {
+	all := []string{s}
+	if !strings.Contains(s, "\n") {
+		return all
+	}
+	for line := range strings.Lines(s) {
+		if len(strings.Fields(line)) > 1 {
+			all = append(all, strings.TrimSpace(line))
+		}
+	}
+	return all
 }
