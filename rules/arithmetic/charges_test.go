@@ -39,3 +39,38 @@ func TestRoomForAnUnreadCharge(t *testing.T) {
 		}
 	}
 }
+
+// The lines and their total are an alarm if one follows the other, and are none
+// if there is room for adjustments between them.
+func TestRoomForAdjustments(t *testing.T) {
+	const height = 9.0 // points
+	for _, c := range []struct {
+		name  string
+		lines float64 // from the last line of goods to the total
+		want  rules.Severity
+	}{
+		{"below the table", 2, rules.High},
+		{"eight lines below", 9, rules.Low},
+	} {
+		d := &trade.Document{ID: "invoice", Type: trade.CommercialInvoice, Status: trade.Done, Pages: []int{1}}
+		for i, s := range []trade.Statement{
+			{Path: "/items/0/sequence", Text: "1"}, {Path: "/items/0/amount", Text: "450.00 EUR"},
+			{Path: "/items/1/sequence", Text: "2"}, {Path: "/items/1/amount", Text: "600.00 EUR"},
+			{Path: "/subtotal", Text: "900.00 EUR"},
+		} {
+			s.Page = 1
+			top := 300 + float64(i/2)*12
+			if s.Path == "/subtotal" {
+				top = 312 + c.lines*12
+			}
+			s.Box = trade.Box{X0: 400, Y0: top, X1: 460, Y1: top + height}
+			if err := d.Set(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		findings, _ := rules.Run(&trade.Dossier{Documents: []*trade.Document{d}}, nil, LinesDoNotMakeSubtotal)
+		if len(findings) != 1 || findings[0].Severity != c.want {
+			t.Errorf("%s: findings %v, want one of severity %v", c.name, findings, c.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package arithmetic
 import (
 	"fmt"
 	"math/big"
+	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -21,7 +22,8 @@ whole paper was read. Without such evidence a difference is stated as a fact
 without severity, because a row may not have been read, unless the lines make
 more than the total, which no lost row explains.
 
-Look first for a line that is continued on the next page, for a discount, and
+The severity is low where several lines of print have room between the goods and
+the total. Look first for a line that is continued on the next page, for a discount, and
 for goods that are listed "free of charge, value for customs purposes only".`,
 	Severity: rules.High,
 	Sources: []rules.Source{
@@ -88,6 +90,9 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 			}
 		}
 	}
+	if name == "subtotal" && restated(d, "/subtotal", sum, tolerance) {
+		return // one subtotal before adjustments, another after them
+	}
 	f := rules.Finding{
 		At: c.total.at, Related: c.related(), Doubtful: verdict == rules.Doubtful,
 		Message: fmt.Sprintf("%s %s here, the %d line amounts make %s", name, c.total.text, len(c.cells), showLike(sum, c.total)),
@@ -109,6 +114,9 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 	case name == "total" && taxed:
 		f.Severity = rules.Low
 		f.Innocent = append([]string{fmt.Sprintf("The total is %s %% above the lines, to the coin: a tax of that rate would explain it.", show(taxRate))}, f.Innocent...)
+	case linesBetween(d, c.total.at) > mostBetween:
+		f.Severity = rules.Low
+		f.Innocent = append([]string{"Adjustments between the lines and this total that were not recognised: look at what stands between them."}, f.Innocent...)
 	case name == "total" || allLinesRead(d) != complete:
 		f.Severity = rules.Medium
 	}
@@ -133,4 +141,37 @@ func likelyTax(sum, total, tolerance *big.Rat) (rate *big.Rat, ok bool) {
 // would: some goods at one rate, some at another.
 func likelyMixedTax(sum, total *big.Rat) bool {
 	return total.Cmp(sum) > 0 && total.Cmp(times(sum, big.NewRat(100+highestTax, 100))) <= 0
+}
+
+// restated reports whether the paper states the field once more, as that value.
+func restated(d *trade.Document, path string, value, tolerance *big.Rat) bool {
+	for _, f := range d.Restatements {
+		number, _, _ := strings.Cut(f.Value, " ")
+		if v, ok := new(big.Rat).SetString(number); ok && f.Path == path && near(v, value, tolerance) {
+			return true
+		}
+	}
+	return false
+}
+
+// mostBetween is the number of lines of print for which there may be room between
+// the last line of goods and the total: the rest of its description, a ruled line
+// and a heading.
+const mostBetween = 4
+
+// linesBetween returns for how many lines of print there is room between the last
+// line of goods and a total on the same page; 0 if their places are not known.
+func linesBetween(d *trade.Document, total trade.Place) int {
+	bottom, height := 0.0, 0.0
+	for _, f := range d.Fields() {
+		if strings.HasPrefix(f.Path, "/items/") && f.At.Page == total.Page && !f.At.Box.Empty() {
+			bottom = max(bottom, f.At.Box.Y1)
+		}
+	}
+	height = total.Box.Y1 - total.Box.Y0
+	if bottom == 0 || height <= 0 || total.Box.Y0 <= bottom {
+		return 0
+	}
+	const pitch = 1.3 // of lines that stand close
+	return int((total.Box.Y0 - bottom) / (height * pitch))
 }
