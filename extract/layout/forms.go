@@ -161,6 +161,9 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 				continue
 			}
 			ws := cl.words
+			if !hasDigit(cl.text) && !han(firstRune(cl.text)) {
+				continue
+			}
 			// "Almaty, 5 May 2026"
 			for from := range ws {
 				f, to, ok := takeDate(ws[from:])

@@ -292,7 +292,12 @@ func distance(a, b []rune, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}
-	before, last, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	var room [3][64]int // enough for all but the longest labels, without allocation
+	before, last, cur := room[0][:], room[1][:], room[2][:]
+	if len(b) >= len(room[0]) {
+		before, last, cur = make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	}
+	before, last, cur = before[:len(b)+1], last[:len(b)+1], cur[:len(b)+1]
 	for j := range last {
 		last[j] = j
 	}

@@ -19,7 +19,8 @@ type sheet struct {
 	// taken apart.
 	tokens [][]token
 	hits   []hit
-	form   bool // the paper is a form with boxes
+	form   bool      // the paper is a form with boxes
+	over   [][]int32 // for each token of each line, the label that covers it: its place in hits, from 1; 0 for none
 }
 
 // A token is a word, or the part of one before or after a colon.
@@ -67,6 +68,7 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 	for i := range s.lines {
 		s.hits = append(s.hits, s.labelsOf(i, lx)...)
 	}
+	s.index()
 	s.wraps(lx)
 	if lx.form {
 		s.headings()
@@ -375,24 +377,25 @@ func scriptOf(s string) string {
 
 // hitAt returns the label that begins at token i of a line, or covers it.
 func (s *sheet) hitAt(n, i int) *hit {
-	for k := range s.hits {
-		if h := &s.hits[k]; h.line == n && h.from <= i && i < h.to {
-			return h
-		}
+	if k := s.over[n][i]; k > 0 {
+		return &s.hits[k-1]
 	}
 	return nil
 }
 
-// closed returns the labels of a line that surely are labels: what follows them
-// in the cell is a colon, or nothing.
-func (s *sheet) closed(n int) []*hit {
-	var all []*hit
-	for k := range s.hits {
-		if h := &s.hits[k]; h.line == n && !h.open {
-			all = append(all, h)
+// index notes which label covers each token.
+func (s *sheet) index() {
+	s.over = make([][]int32, len(s.lines))
+	for n := range s.over {
+		s.over[n] = make([]int32, len(s.tokens[n]))
+	}
+	for k, h := range s.hits {
+		for i := h.from; i < h.to; i++ {
+			if s.over[h.line][i] == 0 {
+				s.over[h.line][i] = int32(k + 1)
+			}
 		}
 	}
-	return all
 }
 
 // wraps finds the labels that are broken over two lines of a cell: "Gross" over
@@ -508,6 +511,7 @@ func (s *sheet) put(h hit, n, c, from, to int) {
 		at = len(s.hits)
 	}
 	s.hits = slices.Insert(s.hits, at, h)
+	s.index()
 }
 
 // numbered is the number of a box as headings print it.

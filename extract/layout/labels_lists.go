@@ -329,7 +329,7 @@ func (r *reader) pageNumbers() {
 func (s *sheet) pageNumber() (trade.Statement, bool) {
 	for _, l := range s.lines {
 		for _, c := range l.cells {
-			if !pageWordRe.MatchString(c.text) {
+			if !hasDigit(c.text) || !pageWordRe.MatchString(c.text) {
 				continue
 			}
 			for from := range c.words {
