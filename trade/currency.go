@@ -41,7 +41,7 @@ func MinorUnits(currency string) int {
 // currencyWords are the signs and words for currencies other than the code. A
 // sign that several currencies share stands for the list in shared.
 var currencyWords = wordTable(`
-USD: us$ u$s usd$ $us usdollar usdollars доллсша долларсша долларасша долларовсша долларамисша дсша ақшдоллары ақшдолл 美元 美金 usdoll abddoları
+USD: us$ долларысша u$s usd$ $us usdollar usdollars доллсша долларсша долларасша долларовсша долларамисша дсша ақшдоллары ақшдолл 美元 美金 usdoll abddoları
 $: $ dollar dollars доллар доллара долларов долларах долл доллары дол dolar
 EUR: € euro euros евро еуро 欧元 eur€ avro €uro
 KZT: ₸ тенге теңге тг тнг tenge tg 坚戈
