@@ -82,6 +82,12 @@ type slot interface {
 	set(s Statement, at Place)
 	restate(s Statement, at Place) Field
 	field(path string) Field
+	sort() sort
+	// options are the values that the printed text itself allows, the one in
+	// force first; alternatives that need another text are none.
+	options() []string
+	// choose lets only some of the options stand, the likeliest of them in force.
+	choose(keep []string)
 }
 
 // parser understands text as printed. It returns every plausible value, the
