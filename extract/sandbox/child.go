@@ -56,7 +56,7 @@ func Main(makers map[string]Maker) {
 		os.Exit(2)
 	}
 	restrict()
-	debug.SetMaxStack(256 << 20)
+	debug.SetMaxStack(64 << 20)
 	maker, ok := makers[os.Args[2]]
 	if !ok {
 		fmt.Fprintln(os.Stderr, "no such reader:", os.Args[2])
