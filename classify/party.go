@@ -148,6 +148,11 @@ func nameVariants(s string) []name {
 	if cut := beforeAddress(s); cut != s {
 		texts = append(texts, cut)
 	}
+	for _, cut := range []func(string) string{afterForm, beforeStreet} {
+		if t := cut(texts[len(texts)-1]); t != "" {
+			texts = append(texts, t)
+		}
+	}
 	var all []name
 	for _, t := range texts {
 		if n := nameOf(t); len(n.words) > 0 || n.han != "" {
@@ -174,6 +179,50 @@ func beforeAddress(s string) string {
 		return s[:i]
 	}
 	return s
+}
+
+// afterForm cuts what follows a legal form behind the name: "Alfa Trade LLP
+// Almaty Abay 12". Empty if there is nothing to cut.
+func afterForm(s string) string {
+	fields := strings.Fields(s)
+	for i := 1; i+1 < len(fields); i++ {
+		ws := tokens(fields[i])
+		if len(ws) == 0 || len([]rune(ws[0].text)) < 3 {
+			continue
+		}
+		class := nameWords().forms[joinTokens(ws)]
+		next := tokens(fields[i+1])
+		if class == "" || class == "other" || len(next) == 0 || nameWords().forms[next[0].text] != "" {
+			continue
+		}
+		return strings.Join(fields[:i+1], " ")
+	}
+	return ""
+}
+
+// streetWords begin an address.
+var streetWords = map[string]bool{"г": true, "ул": true, "город": true, "улица": true, "пр": true, "проспект": true, "мкр": true, "обл": true, "адрес": true,
+	"str": true, "street": true, "road": true, "rd": true, "address": true, "add": true, "no": true, "room": true, "tel": true, "тел": true, "бин": true, "инн": true,
+	"bin": true, "inn": true, "мекенжайы": true, "қаласы": true, "көшесі": true, "cad": true, "mah": true, "sok": true, "building": true, "floor": true, "ave": true}
+
+// beforeStreet cuts an address that begins with a postcode or a word such as
+// "street". Empty if there is none.
+func beforeStreet(s string) string {
+	fields := strings.Fields(s)
+	for i := 1; i < len(fields); i++ {
+		ws := tokens(fields[i])
+		if len(ws) == 0 {
+			continue
+		}
+		w := ws[0].text
+		if w == "no" && i+2 >= len(fields) {
+			return "" // "Factory No. 3"
+		}
+		if streetWords[w] || number(w) && len(w) >= 5 {
+			return strings.Join(fields[:i], " ")
+		}
+	}
+	return ""
 }
 
 func nameOf(s string) name {

@@ -32,6 +32,10 @@ func TestSameParty(t *testing.T) {
 		{"Товариство з обмеженою відповідальністю «Журавель»", "Zhuravel LLC"},
 		{"Shenzhen Moonbay Technology Co., Ltd. (Factory 2)", "Shenzhen Moonbay Technology Co., Ltd."},
 		{"Евгений Щукин", "Yevgeny Shchukin"},
+		{"ТОО Алатау Трейд 050000 г. Алматы ул. Абая 12", "Alatau Trade LLP"},
+		{"ALATAU TRADE LLP ALMATY ABAY AVENUE 12 OFFICE 4", "ТОО «Алатау Трейд»"},
+		{"T00 «кАлатау Трейд»", "ТОО «Алатау Трейд»"},
+		{"Ningbo Starfall Trading Co Ltd No 8 Invented Road", "NINGBO STARFALL TRADING CO., LTD."},
 		{"Qyzyljar Agro LLP", "ТОО «Кызылжар Агро»"},
 	}
 	different := [][2]string{
