@@ -198,12 +198,17 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 			break
 		}
 	}
+	var also []string
+	if best == nil && starts {
+		best, also, quality = lx.findPair(ts[i].Text, s.Scanned)
+		end = i + 1
+	}
 	if best == nil {
 		return hit{}, false
 	}
-	h := hit{role: best.role, label: best.text, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
+	h := hit{also: also, role: best.role, label: best.text, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
 	h.colon = colonEnds(ts[end-1].Text)
-	if h.role == "container" && (strings.Contains(best.key, "seal") || strings.Contains(best.key, foldKey("пломб"))) {
+	if h.role == "container" && h.also == nil && (strings.Contains(best.key, "seal") || strings.Contains(best.key, foldKey("пломб"))) {
 		h.also = []string{"seal"}
 	}
 	s.tail(n, &h)
@@ -211,6 +216,30 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		h.box = h.box.Union(t.Box)
 	}
 	return h, true
+}
+
+// findPair returns the labels of a word such as "Грузоотправитель/экспортер":
+// the first, and the roles of the others.
+func (lx *lexicon) findPair(text string, optical bool) (first *label, also []string, quality float64) {
+	parts := strings.Split(strings.TrimRight(text, ":："), "/")
+	if len(parts) < 2 || len(parts) > 3 {
+		return nil, nil, 0
+	}
+	quality = 1
+	for _, p := range parts {
+		l, q := lx.find(foldKey(p), optical)
+		if l == nil || roles[l.role] != partyKind {
+			return nil, nil, 0
+		}
+		quality = min(quality, q)
+		switch {
+		case first == nil:
+			first = l
+		case l.role != first.role:
+			also = append(also, l.role)
+		}
+	}
+	return first, also, quality
 }
 
 // startsLabel reports whether a label may begin with token i: at the beginning

@@ -89,6 +89,16 @@ func takeReference(ws []page.Word) (from, to int, ok bool) {
 	default:
 		return 0, 0, false
 	}
+	// "KZ 6 112 00045": groups of figures to the end.
+	if rest := ws[to:]; len(rest) > 1 && len(rest) < 6 && digitsOnly(text(to-1)) {
+		all := true
+		for i, w := range rest {
+			all = all && digitsOnly(w.Text) && near(ws[to+i-1], w)
+		}
+		if all {
+			return from, len(ws), true
+		}
+	}
 	for to < len(ws) && near(ws[to-1], ws[to]) {
 		last, next := ws[to-1].Text, ws[to].Text
 		joins := strings.HasSuffix(last, "/") || strings.HasSuffix(last, "-") || strings.HasPrefix(next, "/") || strings.HasPrefix(next, "-") || next == "/" || next == "-"
@@ -252,8 +262,8 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 				return 0, 0, false
 			}
 		}
-		if t := ws[to].Text; (k == massKind || k == volumeKind) && letters(t) && !unitOf(k, t) && len(t) > 1 && strings.ToLower(t) == t {
-			return 0, 0, false // "30 days"
+		if t := ws[to].Text; (k == massKind || k == volumeKind) && letters(t) && !unitOf(k, t) && len(t) > 1 {
+			return 0, 0, false // "30 days", "38 Net mass"
 		}
 		if ws[to].Text == "%" || ws[to].Text == "x" || ws[to].Text == "X" || ws[to].Text == "%)" {
 			return 0, 0, false
@@ -578,6 +588,9 @@ func (s *sheet) beside(h *hit, k kind, try func([]page.Word, float64) (value, bo
 		ws := s.cellWords(h.line, c)
 		if hint(ws) {
 			continue
+		}
+		if h.number != "" && len(ws) > 1 && boxNumber.MatchString(ws[0].Text) && unicode.IsUpper(firstRune(ws[1].Text)) {
+			break // the heading of the next box: "12 Type of tank"
 		}
 		if dash(ws) && h.colon {
 			break

@@ -130,10 +130,12 @@ func (r *reader) labels() {
 	for _, s := range r.sheets {
 		for i := range s.hits {
 			h := &s.hits[i]
-			if r.inTable(s.Number, h.box) {
-				continue
-			}
+			inside := r.inTable(s.Number, h.box)
 			for _, role := range h.roles() {
+				// A certificate of origin names the invoice in a column of its goods.
+				if inside && !(r.typ == trade.CertificateOfOrigin && role == "invoiceNo") {
+					continue
+				}
 				r.label(s, h, role)
 			}
 		}
