@@ -91,6 +91,9 @@ func (s *scorer) jobs(q quality) []job {
 	}
 	plants := fixtures.Plants()
 	for i := range planted {
+		if len(plants) == 0 {
+			break
+		}
 		all = append(all, job{s.opts.seed + 100_000 + uint64(i), fixtures.Options{Plant: plants[i%len(plants)]}})
 	}
 	return all
