@@ -4,94 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
-	"unicode"
 )
-
-// lookalikes folds letters that are drawn alike in Latin and Cyrillic.
-var lookalikes = strings.NewReplacer("А", "A", "В", "B", "Е", "E", "К", "K", "М", "M", "Н", "H", "О", "O", "Р", "P", "С", "C", "Т", "T", "У", "Y", "Х", "X", "І", "I", "Ё", "E")
-
-// FoldIdentifier reduces a number of a paper, container, seal or firm to what
-// tells it from others: capital letters and digits, with Cyrillic letters that
-// look like Latin ones as Latin.
-func FoldIdentifier(s string) string {
-	s = lookalikes.Replace(strings.ToUpper(s))
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, s)
-}
-
-// SameIdentifier reports whether two identifiers are the same after folding
-// case, spaces, punctuation and look-alike letters.
-func SameIdentifier(a, b string) bool { return FoldIdentifier(a) == FoldIdentifier(b) }
-
-// confused are the characters that optical readers mistake for each other.
-var confused = []string{"0OQD", "1IL7T", "2Z", "3893ЗB", "5S6", "8B", "6GБ", "4A", "VY", "UV", "CG", "MN", "EF", "PR", "KX"}
-
-// Confusable reports whether two identifiers are the same but for at most one
-// character that optical readers are known to mistake, drop or double.
-func Confusable(a, b string) bool {
-	x, y := []rune(FoldIdentifier(a)), []rune(FoldIdentifier(b))
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	switch len(y) - len(x) {
-	case 0:
-		wrong := 0
-		for i := range x {
-			if x[i] == y[i] {
-				continue
-			}
-			wrong++
-			if !mistaken(x[i], y[i]) {
-				return false
-			}
-		}
-		return wrong <= 1
-	case 1:
-		if len(x) < 3 {
-			return false
-		}
-		for i := range y {
-			if string(y[:i])+string(y[i+1:]) == string(x) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func mistaken(a, b rune) bool {
-	for _, set := range confused {
-		if strings.ContainsRune(set, a) && strings.ContainsRune(set, b) {
-			return true
-		}
-	}
-	return false
-}
-
-// confusions returns the texts that differ from s by one character that an
-// optical reader is known to mistake.
-func confusions(s string) []string {
-	const most = 64
-	swaps := map[rune]string{'0': "8O", '1': "7", '7': "1", '3': "8", '8': "306", '5': "6", '6': "58", '2': "Z", 'З': "3", 'B': "8", 'В': "8", 'O': "0", 'О': "0", 'l': "1", 'I': "1", 'S': "5", '.': ",", ',': "."}
-	var all []string
-	rs := []rune(s)
-	for i, r := range rs {
-		for _, o := range swaps[r] {
-			if len(all) == most {
-				return all
-			}
-			all = append(all, string(rs[:i])+string(o)+string(rs[i+1:]))
-		}
-		if (r == '.' || r == ',') && len(all) < most {
-			all = append(all, string(rs[:i])+string(rs[i+1:]))
-		}
-	}
-	return all
-}
 
 func digitsOf(s string, n ...int) ([]int, error) {
 	var ds []int
@@ -291,11 +204,15 @@ func CheckUSCC(s string) error {
 	return nil
 }
 
-// ibanLength is how long the account numbers of a country are (SWIFT registry).
+// ibanLength is how long the account numbers of a country are (SWIFT IBAN
+// registry).
 var ibanLength = map[string]int{
-	"AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BY": 28, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24,
-	"FI": 18, "FR": 27, "GB": 22, "GE": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IT": 27, "KZ": 20, "LI": 21, "LT": 20, "LU": 20, "LV": 21,
-	"MD": 24, "ME": 22, "MK": 19, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "RS": 22, "SA": 24, "SE": 24, "SI": 19, "SK": 24, "TR": 26, "UA": 29,
+	"AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28,
+	"CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23,
+	"GL": 18, "GR": 27, "GT": 28, "HN": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28,
+	"LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MN": 20, "MR": 27, "MT": 31, "MU": 30, "NI": 28,
+	"NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24, "SC": 31, "SD": 18, "SE": 24,
+	"SI": 19, "SK": 24, "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20, "YE": 30,
 }
 
 // CheckIBAN checks an international bank account number (ISO 13616): length of
@@ -326,6 +243,68 @@ func CheckIBAN(s string) error {
 	v, _ := new(big.Int).SetString(b.String(), 10)
 	if rest := v.Mod(v, big.NewInt(97)).Int64(); rest != 1 {
 		return fmt.Errorf("the check digits of %s do not fit", s)
+	}
+	return nil
+}
+
+// CheckIMO checks the number of a ship: seven digits, weights 7 to 2 modulo 10
+// (IMO resolution A.1117(30)). Some real ships fail.
+func CheckIMO(s string) error {
+	ds, err := digitsOf(strings.TrimPrefix(FoldIdentifier(s), "IMO"), 7)
+	if err != nil {
+		return err
+	}
+	return expect(weigh(ds, 7, 6, 5, 4, 3, 2)%10, ds[6])
+}
+
+// CheckUNP checks a payer's number of Belarus: nine digits, weights 29 23 19 17
+// 13 7 5 3 modulo 11. Numbers of persons, which begin with letters, are not
+// checked.
+func CheckUNP(s string) error {
+	ds, err := digitsOf(s, 9)
+	if err != nil {
+		return err
+	}
+	return expect(weigh(ds, 29, 23, 19, 17, 13, 7, 5, 3)%11, ds[8])
+}
+
+// vinValue are what the letters of a VIN count; I, O and Q do not occur.
+var vinValue = func() map[rune]int {
+	all := map[rune]int{}
+	for i, r := range "0123456789" {
+		all[r] = i
+	}
+	for i, letters := range []string{"AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ"} {
+		for _, r := range letters {
+			all[r] = i + 1
+		}
+	}
+	all['P'], all['R'] = 7, 9
+	return all
+}()
+
+// CheckVIN checks a vehicle identification number (ISO 3779): 17 characters
+// without I, O and Q. Only vehicles of North America (first character 1 to 5)
+// and China (L) have a check character, the ninth (49 CFR 565.15, GB 16735).
+func CheckVIN(s string) error {
+	s = FoldIdentifier(s)
+	if len(s) != 17 {
+		return fmt.Errorf("a VIN has 17 characters, %q has %d", s, len(s))
+	}
+	sum := 0
+	weights := []int{8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2}
+	for i, r := range s {
+		v, ok := vinValue[r]
+		if !ok {
+			return fmt.Errorf("no VIN holds the letter %c", r)
+		}
+		sum += v * weights[i]
+	}
+	if !strings.ContainsRune("12345L", rune(s[0])) {
+		return nil
+	}
+	if want := "0123456789X"[sum%11]; want != s[8] {
+		return fmt.Errorf("the check character is %c, the others give %c", s[8], want)
 	}
 	return nil
 }

@@ -21,6 +21,12 @@ func TestCheckDigits(t *testing.T) {
 		{"OGRN", ogrn, "1027700132195", "1027700132196"},
 		{"USCC", CheckUSCC, "91110000600037341L", "91110000600037341M"},
 		{"IBAN", CheckIBAN, "DE89 3704 0044 0532 0130 00", "DE88 3704 0044 0532 0130 00"},
+		{"INN of a person", CheckINN, "500100732259", "500100732258"},
+		{"OGRNIP", ogrn, "304500116000157", "304500116000158"},
+		{"ship", CheckIMO, "IMO 9074729", "IMO 9074728"},
+		{"vehicle", CheckVIN, "1M8GDM9AXKP042788", "1M8GDM9A1KP042788"},
+		{"European vehicle", CheckVIN, "WVWZZZ1JZXW000001", "WVWZZZ1JZXO000001"},
+		{"payer of Belarus", CheckUNP, "200988541", "200988542"},
 		{"wagon", CheckWagon, "52567476", "52567477"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -43,6 +49,9 @@ func TestSameIdentifier(t *testing.T) {
 		{"АВ 1234", "AB1234", true, true}, // Cyrillic and Latin
 		{"INV-1008", "INV-1003", false, true},
 		{"INV-1001", "INV-1094", false, false},
+		{"000123", "123", true, true},
+		{"A00123", "A123", false, false},
+		{"№ 12/A", "12-a", true, true},
 		{"TCLU4521187", "TCLU4521178", false, false},
 	} {
 		if got := SameIdentifier(tt.a, tt.b); got != tt.same {
