@@ -79,22 +79,25 @@ func (s *scorer) jobs(q quality) []job {
 	if s.opts.planted >= 0 {
 		planted = s.opts.planted
 	}
+	var papers []trade.DocumentType
+	for code := range strings.SplitSeq(s.opts.papers, ",") {
+		if code != "" {
+			papers = append(papers, trade.DocumentType(code))
+		}
+	}
 	var all []job
-	for i := range clean {
-		all = append(all, job{seed: s.opts.seed + uint64(i)})
-	}
-	twins := fixtures.Twins()
-	for i, name := range twins {
-		if i < max(1, clean/4) {
-			all = append(all, job{s.opts.seed + 50_000 + uint64(i), fixtures.Options{Twin: name}})
+	add := func(first uint64, n int, name func(i int) (plant, twin string)) {
+		for i := range n {
+			plant, twin := name(i)
+			all = append(all, job{s.opts.seed + first + uint64(i), fixtures.Options{Plant: plant, Twin: twin, Mode: s.opts.mode, Papers: papers}})
 		}
 	}
-	plants := fixtures.Plants()
-	for i := range planted {
-		if len(plants) == 0 {
-			break
-		}
-		all = append(all, job{s.opts.seed + 100_000 + uint64(i), fixtures.Options{Plant: plants[i%len(plants)]}})
+	add(0, clean, func(int) (string, string) { return "", "" })
+	if twins := fixtures.Twins(); clean > 0 {
+		add(50_000, min(len(twins), max(1, clean/4)), func(i int) (string, string) { return "", twins[i] })
+	}
+	if plants := fixtures.Plants(); len(plants) > 0 {
+		add(100_000, planted, func(i int) (string, string) { return plants[i%len(plants)], "" })
 	}
 	return all
 }
