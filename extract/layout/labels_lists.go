@@ -312,6 +312,7 @@ func splitWords(ws []page.Word, marks string) [][]page.Word {
 }
 
 var pageNumberRe = regexp.MustCompile(`(?i)(?:page|pag|p\.|стр\.?|страница|лист|бет|sheet|seite|blatt|página|sayfa|strona|第|页)?[ .:№#]*\b(\d{1,4})\s*(?:页)?\s*(?:of|из|/|von|de|sur|di|iz|共|z)\s*(\d{1,4})\b`)
+var barePage = regexp.MustCompile(`^(\d{1,3}) ?/ ?(\d{1,3})$`)
 var pageWordRe = regexp.MustCompile(`(?i)(?:page|pag\b|p\.|стр|страница|лист|бет|sheet|seite|blatt|página|sayfa|strona|第)`)
 
 // pageNumbers reads what pages print of their own number: "Page 2 of 3".
@@ -328,6 +329,18 @@ func (r *reader) pageNumbers() {
 
 func (s *sheet) pageNumber() (trade.Statement, bool) {
 	for _, l := range s.lines {
+		// "2 / 3" alone at the head or the foot: only if it is this page.
+		for _, c := range l.cells {
+			m := barePage.FindStringSubmatch(c.text)
+			if m == nil || l.box.Y0 > 0.08*s.Height && l.box.Y1 < 0.92*s.Height || atoi(m[1]) != s.Number || atoi(m[2]) < s.Number {
+				continue
+			}
+			if readable("/pageNumbers/0", c.words, "") {
+				return state("/pageNumbers/0", s.Number, c.words), true
+			}
+		}
+	}
+	for _, l := range s.lines {
 		for _, c := range l.cells {
 			if !hasDigit(c.text) || !pageWordRe.MatchString(c.text) {
 				continue
@@ -335,6 +348,11 @@ func (s *sheet) pageNumber() (trade.Statement, bool) {
 			for from := range c.words {
 				if !pageWordRe.MatchString(c.words[from].Text) {
 					continue
+				}
+				if strings.Contains(c.words[from].Text, "-бет") && len(c.words)-from <= 3 { // "2-бет, барлығы 3"
+					if ws := c.words[from:]; readable("/pageNumbers/0", ws, "") {
+						return state("/pageNumbers/0", s.Number, ws), true
+					}
 				}
 				for to := min(len(c.words), from+6); to > from; to-- {
 					text := textOf(c.words[from:to])

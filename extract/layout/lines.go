@@ -82,11 +82,23 @@ var (
 	restFigure = regexp.MustCompile(`^\d{2,3}(?:[.,]\d{2})?$`)
 )
 
+// blurredKg is what a reader makes of "кг".
+var blurredKg = regexp.MustCompile(`^(?:kr|Kr|kг|Kг|кr|Кr|KГ|кт|kT|kт)[.,;]?$`)
+
+func endsDigit(s string) bool {
+	r := lastRune(s)
+	return r >= '0' && r <= '9'
+}
+
 // rejoined puts figures together that an optical reader cut behind the point:
 // "65." and "20".
 func rejoined(words []page.Word) []page.Word {
 	out := words[:0:0]
 	for _, w := range words {
+		// A Russian kilogram read with Latin letters, behind a figure.
+		if n := len(out) - 1; n >= 0 && blurredKg.MatchString(w.Text) && endsDigit(out[n].Text) && w.Box.X0-out[n].Box.X1 < 1.2*(w.Box.Y1-w.Box.Y0) {
+			w.Text = "кг" + strings.TrimLeft(w.Text, "kKкКrгГTтt")
+		}
 		if n := len(out) - 1; n >= 0 && cutFigure.MatchString(out[n].Text) && restFigure.MatchString(w.Text) {
 			last := out[n]
 			h := last.Box.Y1 - last.Box.Y0
