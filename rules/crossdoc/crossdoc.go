@@ -241,10 +241,19 @@ func conflicts[T any](ws []witness[T], conflict func(a, b T) bool) []objection[T
 // much that of a single character, that the reader is to be suspected first.
 func unsure[A, B any](a trade.Reading[A], b trade.Reading[B]) bool {
 	least := min(a.Confidence, b.Confidence)
-	if least < leastConfidence {
+	if least < leastConfidence || cutOff(digits(a.Text), digits(b.Text)) {
 		return true
 	}
 	return (a.Reader.Optical() || b.Reader.Optical()) && least < sureReading && oneSlip(digits(a.Text), digits(b.Text))
+}
+
+// cutOff reports whether one figure is the head of the other, shorter by two
+// digits or more: "8 774.20" of which the first column was read.
+func cutOff(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a != "" && len(b)-len(a) >= 2 && strings.HasPrefix(b, a) && strings.Trim(b[len(a):], "0") != ""
 }
 
 func digits(s string) string {

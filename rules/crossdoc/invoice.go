@@ -44,12 +44,23 @@ any other: it seems to be of another consignment, and is compared no further.`,
 		if len(all) == 0 {
 			return nil
 		}
+		var unknown []rules.Finding // one for each number that is cited
+		var numbers []trade.Reading[string]
+		defer func() {
+			for _, f := range unknown {
+				p.Report(f)
+			}
+		}()
 		for _, d := range papers(p) {
 			ref := d.Invoice
 			if d.Type.Invoice() || d.Type == trade.Contract || !ref.Number.Known() {
 				continue
 			}
 			matches := slices.DeleteFunc(slices.Clone(all), func(inv *trade.Document) bool { return !sameMark(ref.Number, inv.Number) })
+			if i := slices.IndexFunc(numbers, func(r trade.Reading[string]) bool { return sameMark(r, ref.Number) }); len(matches) == 0 && i >= 0 {
+				unknown[i].Related = append(unknown[i].Related, ref.Number.At)
+				continue
+			}
 			if len(matches) == 0 {
 				inv := all[0]
 				f := rules.Finding{
@@ -63,7 +74,7 @@ any other: it seems to be of another consignment, and is compared no further.`,
 				for _, o := range all[1:] {
 					f.Related = append(f.Related, o.Number.At)
 				}
-				p.Report(f)
+				unknown, numbers = append(unknown, f), append(numbers, ref.Number)
 				continue
 			}
 			if slices.ContainsFunc(matches, func(inv *trade.Document) bool {
