@@ -203,6 +203,7 @@ func read(p Page) evidence {
 		return c
 	}
 	var hawb, mawb bool
+	listed := -1 // the last line of the heading of a list of papers
 	for i, line := range p.Lines {
 		whole := code(line.Text)
 		for _, h := range lex.find(whole.ids, whole.exact) {
@@ -231,6 +232,9 @@ func read(p Page) evidence {
 			size = line.Height / letter
 		}
 		cells := cellsOf(line.Text)
+		if listsPapers(line.Text) {
+			listed = i
+		}
 		consider := func(s string, alone bool, size float64) {
 			c := code(s)
 			if !titleLength(c.words) {
@@ -241,6 +245,9 @@ func read(p Page) evidence {
 				return
 			}
 			strength *= position(line.Top) * emphasis(size, s)
+			if listed >= 0 && i-listed <= listLines && size < 1.3 {
+				strength *= 0.3
+			}
 			e.titles[of] = max(e.titles[of], strength)
 		}
 		for _, cell := range cells {
@@ -258,6 +265,21 @@ func read(p Page) evidence {
 	}
 	e.house = hawb && mawb
 	return e
+}
+
+// listLines is how many lines a list of papers has that go along with a paper.
+const listLines = 5
+
+// listsPapers reports whether a line is the heading of such a list.
+func listsPapers(s string) bool {
+	s = fold(s)
+	for _, w := range []string{"documents attached", "attached documents", "enclos", "attachments", "documents handed", "прилагаемые документы", "приложения:", "приложенные",
+		"документы, приложенные", "следующие документы", "following documents", "beigefugte", "documents annexes", "қоса берілген", "随附单", "ekli belgeler"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // titleLength reports whether a cell is no longer than titles are. A Chinese
