@@ -46,11 +46,6 @@ any other: it seems to be of another consignment, and is compared no further.`,
 		}
 		var unknown []rules.Finding // one for each number that is cited
 		var numbers []trade.Reading[string]
-		defer func() {
-			for _, f := range unknown {
-				p.Report(f)
-			}
-		}()
 		for _, d := range papers(p) {
 			ref := d.Invoice
 			if d.Type.Invoice() || d.Type == trade.Contract || !ref.Number.Known() {
@@ -89,6 +84,9 @@ any other: it seems to be of another consignment, and is compared no further.`,
 				Message:  fmt.Sprintf("the invoice is of %v here, %s itself is of %v", ref.Date.Value, inv.Name, inv.IssueDate.Value),
 				Innocent: []string{"the invoice was issued again under its number: both would be on file"},
 			})
+		}
+		for _, f := range unknown {
+			p.Report(f)
 		}
 		return nil
 	},
