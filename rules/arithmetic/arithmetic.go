@@ -63,14 +63,25 @@ func figureOf[T fmt.Stringer](r trade.Reading[T], unit string, m measure[T]) fig
 		if i == 0 {
 			f.half = half
 		}
-		f.candidates = append(f.candidates, n)
+		f.candidates = add(f.candidates, n)
 	}
 	for _, v := range r.Confusions {
 		if n, _, ok := m(v); ok {
-			f.confusions = append(f.confusions, n)
+			f.confusions = add(f.confusions, n)
 		}
 	}
 	return f
+}
+
+// add appends a value that is not there yet: a dollar of one country and of
+// another are one number.
+func add(all []*big.Rat, n *big.Rat) []*big.Rat {
+	for _, r := range all {
+		if r.Cmp(n) == 0 {
+			return all
+		}
+	}
+	return append(all, n)
 }
 
 func decimalMeasure(d trade.Decimal) (value, half *big.Rat, ok bool) {

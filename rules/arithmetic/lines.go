@@ -72,11 +72,20 @@ func (c column) sum() *big.Rat {
 	return sum
 }
 
+// maxSums bounds the sums that ambiguous cells can make. Beyond it some sum makes
+// any total, and proves nothing.
+const maxSums = 500
+
 // sums returns every sum that plausible readings of the cells give; ok is false
 // if there are too many to prove anything.
 func (c column) sums() (all []*big.Rat, ok bool) {
+	sure := new(big.Rat)
 	all = []*big.Rat{new(big.Rat)}
 	for _, f := range c.cells {
+		if len(f.candidates) == 1 {
+			sure.Add(sure, f.value())
+			continue
+		}
 		seen := map[string]bool{}
 		var next []*big.Rat
 		for _, s := range all {
@@ -88,9 +97,12 @@ func (c column) sums() (all []*big.Rat, ok bool) {
 				}
 			}
 		}
-		if all = next; len(all) > maxChoices/10 {
+		if all = next; len(all) > maxSums {
 			return nil, false
 		}
+	}
+	for i := range all {
+		all[i] = plus(all[i], sure)
 	}
 	return all, true
 }
@@ -172,6 +184,10 @@ func (c column) foldsSubtotal() bool {
 // partOf reports whether the total is the sum of some neighbouring lines, but
 // not of all: the total of a section or of a page.
 func (c column) partOf(total, tolerance *big.Rat) bool {
+	const most = 500 // lines; among more of them some part makes any total
+	if len(c.cells) > most {
+		return false
+	}
 	for i := range c.cells {
 		run := new(big.Rat)
 		for k := i; k < len(c.cells); k++ {

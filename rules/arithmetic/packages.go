@@ -87,7 +87,7 @@ func (c column) shared() bool {
 		return false
 	}
 	reach := map[string]*big.Rat{"0": new(big.Rat)}
-	for i := 1; i < len(c.cells); i++ {
+	for i := 1; i < len(c.cells) && len(reach) < maxChoices; i++ {
 		if v := c.cells[i].value(); v.Cmp(c.cells[i-1].value()) == 0 {
 			next := map[string]*big.Rat{}
 			for _, r := range reach {
