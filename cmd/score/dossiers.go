@@ -103,7 +103,7 @@ func (s *scorer) jobs(q quality) []job {
 }
 
 func (s *scorer) scoreDossiers(ctx context.Context) error {
-	s.notes = append(s.notes, "fixtures: made by the dossier factory. Counts: every value that the paper prints; any further value is an extra one.")
+	s.notes = append(s.notes, "fixtures: made by the dossier factory. Counts: every value that the paper prints; any further value is an extra one. A place or an address is right with and without the country printed behind it.")
 	for _, q := range qualities {
 		if !strings.Contains(q.name, s.opts.quality) {
 			continue
@@ -187,10 +187,35 @@ type judged struct {
 	doc   *trade.Document
 }
 
+// truthOf turns what a paper prints into what counts. The currency of the total
+// is a field of its own. The country is one too, but it is printed behind the
+// place or the address, which are right with it and without it.
 func truthOf(file string, p fixtures.Paper) paper {
 	var f facts
+	var countries []string
+	of := map[string][]string{}
+	for _, t := range p.Truth {
+		if party, ok := strings.CutSuffix(t.Path, "/country"); ok {
+			of[party] = append(of[party], t.Text)
+			countries = append(countries, t.Text)
+		} else if strings.HasPrefix(t.Path, "/countryOf") {
+			countries = append(countries, t.Text)
+		}
+	}
 	for _, t := range p.Truth {
 		f.add(t.Path, t.Value)
+		behind := of[strings.TrimSuffix(t.Path, "/address")]
+		if strings.HasPrefix(t.Path, "/placeOf") {
+			behind = countries
+		}
+		for _, country := range behind {
+			f.add(t.Path, t.Value+" "+country)
+		}
+		if t.Path == "/invoiceTotal" {
+			if _, currency, ok := strings.Cut(t.Value, " "); ok {
+				f.add("/currency", currency)
+			}
+		}
 	}
 	return paper{File: file, Type: p.Type, Language: p.Language, Facts: f.list, Complete: true}
 }
