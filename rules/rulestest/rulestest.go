@@ -288,7 +288,7 @@ func load(name string) (*testCase, []string) {
 		say(1, "the case has no paper")
 	}
 	if len(problems) == 0 {
-		resolve(c.dossier)
+		c.dossier.Resolve()
 	}
 	return c, problems
 }
@@ -472,11 +472,4 @@ func (c *testCase) checkedOn(fields []string) error {
 		return fmt.Errorf("the calendar has no day %s", strings.Join(fields, "-"))
 	}
 	return nil
-}
-
-// resolve chooses among ambiguous readings, as the line does before any rule.
-func resolve(d *trade.Dossier) {
-	if r, ok := any(d).(interface{ Resolve() }); ok {
-		r.Resolve()
-	}
 }
