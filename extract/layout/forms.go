@@ -181,8 +181,9 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 					break
 				}
 				run := trimmed(ws[from:from+to], ",;:)(.")
-				if !texts[textOf(run)] {
-					texts[textOf(run)] = true
+				// The same date in two languages is one date.
+				if key := dateValue(run); !texts[key] {
+					texts[key] = true
 					lone = append(lone, run)
 				}
 				break
@@ -193,6 +194,15 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 		v := value{lone[0], "", 0.7}
 		r.add(v.statement("/issueDate", s.Number), rankGuess, "")
 	}
+}
+
+// dateValue returns the date that words print, in one form.
+func dateValue(ws []page.Word) string {
+	d := &trade.Document{}
+	if d.Set(state("/issueDate", 1, ws)) != nil || !d.IssueDate.Known() {
+		return textOf(ws)
+	}
+	return d.IssueDate.Value.String()
 }
 
 // waits reports whether a cell is a label without its value.
@@ -246,4 +256,57 @@ func (r *reader) airNumber() {
 			}
 		}
 	}
+}
+
+// plainTerm is an Incoterms rule in capitals, as it stands amid other words.
+var plainTerm = regexp.MustCompile(`^\(?(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)$`)
+
+// looseTerms finds the terms of delivery where no label names them: a rule of
+// Incoterms and a place, if the paper knows only one rule.
+func (r *reader) looseTerms() {
+	if r.has("/deliveryTerms", rankGuess) || !r.typ.Invoice() && r.typ != trade.Contract {
+		return
+	}
+	rules := map[string]bool{}
+	var best trade.Statement
+	for _, s := range r.sheets {
+		for _, ts := range s.tokens {
+			for i, t := range ts {
+				if !plainTerm.MatchString(t.Text) || i+1 >= len(ts) || ts[i+1].cell != t.cell {
+					continue
+				}
+				to := i + 1
+				for to < len(ts) && to < i+5 && ts[to].cell == t.cell && placeWord(ts[to].Text) {
+					to++
+					if strings.ContainsAny(ts[to-1].Text, ";)(") || strings.HasSuffix(ts[to-1].Text, ".") {
+						break
+					}
+				}
+				if to == i+1 {
+					continue
+				}
+				ws := trimmed(wordsOf(ts[i:to]), ".,;()")
+				if !readable("/deliveryTerms", ws, "") {
+					continue
+				}
+				rules[strings.Trim(t.Text, "(")] = true
+				if best.Text == "" {
+					best = value{ws, "", 0.85}.statement("/deliveryTerms", s.Number)
+				}
+			}
+		}
+	}
+	if len(rules) == 1 {
+		r.add(best, rankGuess, "")
+	}
+}
+
+// placeWord reports whether a word may belong to the name of a place behind an
+// Incoterms rule.
+func placeWord(s string) bool {
+	switch strings.ToUpper(strings.Trim(s, ".,;:()")) {
+	case "BY", "VIA", "PRICE", "VALUE", "TOTAL", "AMOUNT", "INCOTERMS", "TERMS", "COST", "OR", "AND", "UNIT", "ИНКОТЕРМС":
+		return false
+	}
+	return capital(s) && !hasDigit(s) && !currencyRe.MatchString(strings.Trim(s, "().,"))
 }

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -231,7 +232,7 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 	if i < len(ws) && strings.Trim(ws[i].Text, ":：=-–—_|") == "" && i > from {
 		i++
 	}
-	if i >= len(ws) || !figure.MatchString(ws[i].Text) || dateShape.MatchString(strings.Trim(ws[i].Text, ",;:")) {
+	if i >= len(ws) || !figure.MatchString(strings.ReplaceAll(ws[i].Text, " ", "")) || dateShape.MatchString(strings.Trim(ws[i].Text, ",;:")) {
 		return 0, 0, false
 	}
 	numeral := i
@@ -403,6 +404,24 @@ func takeWords(ws []page.Word) (from, to int, ok bool) {
 	return from, len(ws), true
 }
 
+// together returns the words of several lines of a box in reading order: parts
+// of one line that a reader saw at slightly different heights, from left to right.
+func (s *sheet) together(lines []blockLine) []page.Word {
+	var all []page.Word
+	for _, l := range lines {
+		ws := wordsOf(s.tokens[l.line][l.from:l.to])
+		if hint(ws) || dash(ws) {
+			continue
+		}
+		at := len(all)
+		for at > 0 && all[at-1].Box.X0 > ws[0].Box.X1 && min(all[at-1].Box.Y1, ws[0].Box.Y1)-max(all[at-1].Box.Y0, ws[0].Box.Y0) > 0.3*heightOf(ws[0]) {
+			at--
+		}
+		all = slices.Insert(all, at, ws...)
+	}
+	return all
+}
+
 // withoutDate returns a place without the date that follows it.
 func withoutDate(ws []page.Word) []page.Word {
 	for i := 1; i < len(ws); i++ {
@@ -425,6 +444,33 @@ func (s *sheet) behind(h *hit) []page.Word {
 			break
 		}
 		ws = append(ws, ts[i].Word)
+	}
+	if len(ws) == 0 || !h.colon {
+		return ws
+	}
+	// A figure that is cut at the end of the line: "588" and below "000,00", or
+	// the currency and below it the amount.
+	k := roles[h.role]
+	last := ws[len(ws)-1].Text
+	cut := k == moneyKind && (currencyOnly(ws) || digitsOnly(last) && len(last) <= 3)
+	goesOn := k == wordsKind && strings.HasSuffix(last, ",")
+	if !cut && !goesOn || h.to+len(ws) < len(ts) && ts[h.to+len(ws)].cell == h.cell {
+		return ws
+	}
+	if h.line+1 < len(s.lines) && s.lines[h.line+1].box.Y0-s.lines[h.line].box.Y1 < s.lines[h.line].height {
+		if c := s.cellUnder(h.line+1, s.lines[h.line].cells[h.cell].box, s.lines[h.line].height); c >= 0 {
+			next := s.cellWords(h.line+1, c)
+			if s.beginsWithLabel(h.line+1, c) == nil && len(next) > 0 && (goesOn || group.MatchString(next[0].Text) && digitsOnly(last) || currencyOnly(ws)) {
+				if cut && digitsOnly(last) {
+					// One figure, as if it stood on one line.
+					end := &ws[len(ws)-1]
+					end.Text += " " + next[0].Text
+					end.Box = end.Box.Union(next[0].Box)
+					next = next[1:]
+				}
+				ws = append(ws, next...)
+			}
+		}
 	}
 	return ws
 }
@@ -532,6 +578,13 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 			// is, unless the box is a cell with room for the heading alone.
 			box, _ = s.withoutNeighbours(box, h)
 			lines := s.linesIn(box, h)
+			if wordy {
+				if ws := s.together(lines); len(ws) > 0 && len(ws) <= 14 {
+					if v, ok := try(ws, trustBelow); ok {
+						return v, true
+					}
+				}
+			}
 			for _, l := range lines {
 				ws := wordsOf(s.tokens[l.line][l.from:l.to])
 				if hint(ws) || dash(ws) {

@@ -27,6 +27,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.equipment()
 	r.pageNumbers()
 	r.title()
+	r.looseTerms()
 	r.totals()
 	r.currency()
 	for _, st := range r.chosen() {
