@@ -415,7 +415,7 @@ func unitToken(w string) bool { return tableUnits()[w] != "" }
 const tableUnitText = `
 mass: kg kgs kgm kilo kilos kilogram kilograms кг кило g gr gram grams г гр t mt ton tons tonne tonnes т тн тонн тонна lb lbs pound pounds oz 公斤 千克 公斤(kg) 吨 кілограм kilogramm کیلو كجم كغ ק"ג กก ק״ג
 volume: m3 cbm m³ м3 м³ куб куб.м cuft ft3 cft liter liters litre litres l л литр л. 立方米 立方 dm3 cm3
-length: m м mtr mtrs meter meters metre metres метр метров mm мм cm см yd yds yard yards ft feet inch in 米 厘米 公分 pm п.м пог.м
+length: m м mtr mtrs meter meters metre metres метр метров mm мм cm см yd yds yard yards yrd yrds ft feet inch in 米 厘米 公分 pm п.м пог.м
 area: m2 m² м2 м² sqm sqft кв.м 平方米
 count: pc pcs pce pces piece pieces ea each unit units nos no. pr prs pair pairs set sets doz dozen dz dzn gross шт штук штука шт. пар пара пары компл комплект комплектов ед adet ad çift takım stk st stück stuck stck satz paar pièce pièces pza pzas pz uds ud ks szt kpl kus kom buc бр 件 个 個 套 双 雙 只 pcs/ctn ea. kos db дана бірлік
 package: ctn ctns carton cartons box boxes bx bxs pkg pkgs package packages plt plts pallet pallets bag bags drum drums roll rolls rl rls bale bales case cases cs crate crates bdl bundle bundles кор кор. коробок короб коробки ящ ящик ящиков мест место места паллет паллета мешок мешков рулон рулонов уп уп. упак упаковок koli palet karton kartons colis bultos cajas 箱 包 卷 袋 桶 托 托盘 kutu çuval rulo
@@ -466,7 +466,9 @@ func unitOfHeading(text string, role tableRole) string {
 		want = func(k string) bool { return k == "package" }
 	case colDimensions:
 		want = func(k string) bool { return k == "length" }
-	case colQuantity, colPerPackage:
+	case colPerPackage:
+		want = func(k string) bool { return k == "count" || k == "length" || k == "mass" }
+	case colQuantity:
 		want = func(k string) bool { return k != "" && k != "money" && k != "percent" }
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool {

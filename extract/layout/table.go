@@ -151,7 +151,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 				continue
 			}
 			p := pieceOf(words[j:i], t.optical)
-			score := best[j].score - 2
+			score := best[j].score - 1
 			if p.match.share >= 0.6 {
 				score += p.match.letters
 			}
@@ -237,7 +237,7 @@ func (t *tablePage) moreHead(l line, h tableHead, box trade.Box) bool {
 		}
 		// Headings that stand a little lower may reach further.
 		level := min(l.box.Y1, box.Y1) > max(l.box.Y0, box.Y0)
-		if !level && (middleX(c.box) < box.X0-2*t.typical || middleX(c.box) > box.X1+3*t.typical) {
+		if !level && (middleX(c.box) < box.X0-2*t.typical || middleX(c.box) > box.X1+6*t.typical) {
 			return false
 		}
 		if len(c.words) > 10 {
@@ -309,8 +309,11 @@ func (t *tablePage) better(h tableHead, from, to int) bool {
 	sense := func(cols []tableColumn) float64 {
 		sum := 0.0
 		for _, c := range cols {
-			if c.role != "" {
+			switch {
+			case itemFieldOf[c.role] != "":
 				sum += c.share
+			case c.role != "":
+				sum += c.share / 2
 			}
 		}
 		return sum
@@ -390,8 +393,13 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	base := 0
 	for n := h.from; n < h.to; n++ {
 		lines = append(lines, t.headPieces(t.lines[n]))
-		if len(lines[n-h.from]) > len(lines[base]) {
+		if len(lines[n-h.from]) >= len(lines[base]) { // the lower is the finer
 			base = n - h.from
+		}
+	}
+	for n := range lines {
+		for _, other := range lines {
+			lines[n] = t.cutUnder(lines[n], other)
 		}
 	}
 	var slots []slot
@@ -416,6 +424,27 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 		}
 		return hit
 	}
+	// straddles joins a heading that stands over the gap between two columns to
+	// both, if both make more sense with it.
+	straddles := func(p headPiece) bool {
+		for i := 1; i < len(slots); i++ {
+			a, b := &slots[i-1], &slots[i]
+			if p.box.X0 < a.box.X1-1 || p.box.X1 > b.box.X1 || middleX(p.box) > b.box.X0+t.typical || p.box.X0-a.box.X1 > 4*t.typical {
+				continue
+			}
+			with := func(s *slot) bool {
+				own := roleOfHeading(strings.Join(s.text, " "), t.optical)
+				both := roleOfHeading(p.text+" "+strings.Join(s.text, " "), t.optical)
+				return both.letters > own.letters && both.share >= own.share
+			}
+			if with(a) && with(b) {
+				a.text = append([]string{p.text}, a.text...)
+				b.text = append([]string{p.text}, b.text...)
+				return true
+			}
+		}
+		return false
+	}
 	merge := func(pieces []headPiece, above bool) {
 		of := make([][]int, len(pieces))
 		for k, p := range pieces {
@@ -424,6 +453,7 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 		var fresh []slot
 		for k, p := range pieces {
 			switch hit := of[k]; {
+			case len(hit) == 0 && above && straddles(p):
 			case len(hit) == 0:
 				fresh = append(fresh, slot{p.box, []string{p.text}, 1})
 			case len(hit) == 1:
@@ -452,6 +482,9 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 					if last {
 						s.own = -1
 					}
+					continue
+				}
+				if above && straddles(p) {
 					continue
 				}
 				if above {
@@ -510,6 +543,50 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	}
 	resolveHeads(cols)
 	return cols
+}
+
+// cutUnder cuts the pieces of one line of headings where those of another line
+// show that they are two, a space apart.
+func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
+	var all []headPiece
+	for _, p := range pieces {
+		var near []headPiece
+		for _, q := range other {
+			if min(p.box.X1, q.box.X1) > max(p.box.X0, q.box.X0) {
+				near = append(near, q)
+			}
+		}
+		if len(near) < 2 || len(near) > len(p.words) {
+			all = append(all, p)
+			continue
+		}
+		parts := make([][]page.Word, len(near))
+		at := 0
+		for _, w := range p.words {
+			x := middleX(w.Box)
+			for at+1 < len(near) && x > (near[at].box.X1+near[at+1].box.X0)/2 {
+				at++
+			}
+			parts[at] = append(parts[at], w)
+		}
+		fits := true
+		for i, part := range parts {
+			if len(part) == 0 {
+				fits = false
+				break
+			}
+			x := middleX(cellOf(part).box)
+			fits = fits && x > near[i].box.X0-3 && x < near[i].box.X1+3
+		}
+		if !fits {
+			all = append(all, p)
+			continue
+		}
+		for _, part := range parts {
+			all = append(all, pieceOf(part, t.optical))
+		}
+	}
+	return all
 }
 
 // ruleBetween reports whether a standing rule passes between two boxes that do

@@ -87,10 +87,14 @@ func figureIn(text string, optical bool) (tableFigure, bool) {
 	switch { // 84.000,-   84.000,--
 	case strings.HasPrefix(after, "-") && (strings.HasSuffix(core, ",") || strings.HasSuffix(core, ".")):
 		after = strings.TrimLeft(after, "- ")
+		core += "00"
 	case strings.HasPrefix(after, "—"):
 		after = strings.TrimLeft(after, "— ")
 	case after == "-":
 		negative, after = true, ""
+	}
+	if strings.HasSuffix(core, "'") || strings.HasSuffix(core, "’") || strings.HasPrefix(after, "\"") || strings.HasPrefix(after, "″") {
+		return tableFigure{}, false // feet and inches
 	}
 	core = strings.Trim(core, ", '’")
 	if strings.HasSuffix(core, ".") {

@@ -146,6 +146,10 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	filled := 0
 	named, numbered, described := false, false, false
 	odd := false // a figure where goods have a name
+	has := map[tableRole]bool{}
+	for _, c := range cols {
+		has[c.role] = true
+	}
 	for i, c := range cols {
 		if len(r.cells[i]) == 0 {
 			continue
@@ -196,6 +200,9 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 			continue
 		}
 		label = append(label, r.text(i))
+		if c.role == "" && !has[colDescription] && wordy(r.cells[i]) {
+			named = true
+		}
 	}
 	text := strings.Join(label, " ")
 	if columnNumbers(r) {
@@ -256,7 +263,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	switch {
 	case zeroes(r, cols) && !described && !named:
 		return textRow, "", text // the empty lines of a form
-	case closed && !(numbered && figures+price >= 2) && !(price > 0 && quantity > 0 && money > 0):
+	case closed && !(numbered && figures+price >= 2) && !(price > 0 && quantity > 0 && money > 0) && !(priceless(cols) && described && figures >= 2):
 		return textRow, "", text
 	case odd && !described && !numbered:
 		return textRow, "", text
@@ -270,14 +277,30 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		return itemRow, "", text
 	case money > 0 && described && !hasNumber && price == 0:
 		return weakRow, "", text // a service has a price and no quantity
-	case figures == 1 && quantity == 1 && price == 0 && described && filled <= 4:
-		return countRow, "", text
 	case price > 0 && named && numbered:
 		return itemRow, "", text
 	case t.optical && named && quantity > 0 && filledFigures(r, cols) >= 2:
 		return itemRow, "", text // some of its figures could not be read
+	case figures == 1 && quantity == 1 && price == 0 && described && filled <= 4:
+		return countRow, "", text
 	}
 	return textRow, "", text
+}
+
+// wordy reports whether a cell holds a word of letters.
+func wordy(ws []page.Word) bool {
+	for _, w := range ws {
+		n := 0
+		for _, r := range w.Text {
+			if unicode.IsLetter(r) {
+				n++
+			}
+		}
+		if n >= 3 {
+			return true
+		}
+	}
+	return false
 }
 
 func noDigits(r rune) rune {
@@ -408,9 +431,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			last, bottom = n, r.line.box.Y1
 		case sumRow:
 			last, bottom = n, r.line.box.Y1
-			if role == rowGrand || role == rowTotal {
-				closed = true
-			}
+			closed = closed || role != rowForward // behind a sum, goods must be plain
 			sums++
 		}
 	}
@@ -1007,12 +1028,22 @@ func (g *tableGrid) infer() {
 		}
 		return all
 	}
-	qs := candidates(colQuantity, "", "-quantityOther")
+	// A column that a heading names is not looked for elsewhere.
+	either := func(role tableRole, more ...tableRole) []int {
+		if countRole(g.cols, role) > 0 {
+			return candidates(append(more, role)...)
+		}
+		return candidates(append(more, "")...)
+	}
+	qs := either(colQuantity, "-quantityOther")
 	if countRole(g.cols, colQuantity) == 0 {
 		qs = append(qs, candidates(colSequence)...)
 	}
-	ps := candidates(colPrice, "", "-priceGross", colAmount)
-	as := candidates(colAmount, colAmountGross, "")
+	ps := either(colPrice, "-priceGross")
+	if countRole(g.cols, colPrice) == 0 {
+		ps = append(ps, candidates(colAmount)...)
+	}
+	as := either(colAmount, colAmountGross)
 	type triple struct{ q, p, a int }
 	var best triple
 	bestScore := 0.0
@@ -1023,6 +1054,16 @@ func (g *tableGrid) infer() {
 					continue
 				}
 				yes, no, plain := 0, 0, 0
+				money := g.cols[p].role != "" || g.cols[a].role != ""
+				for _, it := range g.items {
+					for _, f := range []*tableFigure{it.figs[p], it.figs[a]} {
+						// Money has cents or a sign; pieces in a box have none.
+						money = money || f != nil && (f.values[0].scale > 0 || moneyMark(f.unit) && f.unit != "")
+					}
+				}
+				if !money {
+					continue
+				}
 				for _, it := range g.items {
 					x, y, z := it.figs[q], it.figs[p], it.figs[a]
 					if x == nil || y == nil || z == nil || x.percent || y.percent || z.percent {
@@ -1301,6 +1342,9 @@ func (t *tablePage) readBest(h tableHead, to int, rows []line) *tableGrid {
 			continue
 		}
 		g := t.readCut(columnsCut(h.cols, cuts, rows), h.to, to, h.box)
+		if how == byRules && len(g.items) > 0 {
+			g.score += 2 // someone drew the columns
+		}
 		if best == nil || g.score > best.score+1e-9 {
 			best = g
 		}
