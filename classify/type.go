@@ -18,6 +18,8 @@ const (
 	formLimit  = 8.0 // of all marks of a form with numbered or fixed boxes
 	tableLimit = 3.0 // of all marks of a paper without a form: they are common words
 	longLine   = 12  // words: a line of more is a sentence, not a title
+	titleRows  = 5   // lines from the top in which a title without large letters may stand
+	centred    = 0.2 // of the page width: a line that begins there or later is not at the margin
 )
 
 // family is the type under which marks of a type are collected.
@@ -164,6 +166,11 @@ var weightless = map[string]bool{
 	"date": true, "dated": true, "дата": true, "original": true, "copy": true, "оригинал": true, "копия": true,
 	"номері": true, "for": true, "to": true, "page": true, "of": true, "стр": true, "г": true, "du": true, "vom": true, "von": true, "号": true,
 	"正": true, "本": true, "副": true, "duplicate": true, "draft": true, "и/или": true, "numero": true, "und": true, "et": true, "y": true,
+	"january": true, "february": true, "march": true, "april": true, "june": true, "july": true, "august": true, "september": true, "october": true,
+	"november": true, "december": true, "januar": true, "februar": true, "marz": true, "mai": true, "juni": true, "juli": true, "oktober": true, "dezember": true,
+	"января": true, "февраля": true, "марта": true, "апреля": true, "мая": true, "июня": true, "июля": true, "августа": true, "сентября": true,
+	"октября": true, "ноября": true, "декабря": true, "год": true, "года": true, "ocak": true, "subat": true, "mart": true, "nisan": true, "mayis": true,
+	"haziran": true, "temmuz": true, "agustos": true, "eylul": true, "ekim": true, "kasim": true, "aralik": true, "年": true, "月": true, "日": true,
 	"jan": true, "feb": true, "mar": true, "apr": true, "may": true, "jun": true, "jul": true, "aug": true, "sep": true, "oct": true, "nov": true, "dec": true,
 }
 
@@ -240,7 +247,7 @@ func read(p Page) evidence {
 			if !titleLength(c.words) {
 				return
 			}
-			of, strength := titleOf(lex, c.words, c.ids, c.exact, size, i, alone)
+			of, strength := titleOf(lex, c.words, c.ids, c.exact, size, alone)
 			if of == "" {
 				return
 			}
@@ -250,8 +257,11 @@ func read(p Page) evidence {
 			}
 			e.titles[of] = max(e.titles[of], strength)
 		}
+		// A line that stands alone and in the middle, or at the very top, is no
+		// label of a box.
+		alone := len(cells) == 1 && (i == 0 || i < titleRows && line.Left > centred)
 		for _, cell := range cells {
-			consider(cell, len(cells) == 1, size)
+			consider(cell, alone, size)
 		}
 		if len(cells) > 1 && len(whole.words) <= 8 {
 			consider(line.Text, false, size)
@@ -259,7 +269,7 @@ func read(p Page) evidence {
 		if i+1 < len(p.Lines) && len(cells) == 1 {
 			next := p.Lines[i+1]
 			if r := next.Height / max(line.Height, 1e-9); r > 0.8 && r < 1.25 && len(cellsOf(next.Text)) == 1 && len(whole.words) <= 5 {
-				consider(line.Text+" "+next.Text, true, size)
+				consider(line.Text+" "+next.Text, alone, size)
 			}
 		}
 	}
@@ -370,10 +380,10 @@ func spacedTitle(s string) []token {
 
 // titleOf returns the type that a cell names as its own, and how much of the
 // cell that name is.
-func titleOf(lex *lexicon, words []token, ids []int, exact []bool, size float64, row int, alone bool) (trade.DocumentType, float64) {
+func titleOf(lex *lexicon, words []token, ids []int, exact []bool, size float64, alone bool) (trade.DocumentType, float64) {
 	best, strength := trade.DocumentType(""), 0.0
 	try := func(words []token, ids []int, exact []bool) {
-		if t, s := titleIn(lex, words, ids, exact, size, row, alone); s > strength {
+		if t, s := titleIn(lex, words, ids, exact, size, alone); s > strength {
 			best, strength = t, s
 		}
 	}
@@ -389,14 +399,14 @@ func titleOf(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 		w2, i2, e2 = append(w2, w), append(i2, ids[i]), append(e2, exact[i])
 	}
 	if len(w2) < len(words) {
-		if t, s := titleIn(lex, w2, i2, e2, size, row, alone); s > strength && len(w2) > 1 && best != t {
+		if t, s := titleIn(lex, w2, i2, e2, size, alone); s > strength && len(w2) > 1 && best != t {
 			best, strength = t, s
 		}
 	}
 	return best, strength
 }
 
-func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64, row int, alone bool) (trade.DocumentType, float64) {
+func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64, alone bool) (trade.DocumentType, float64) {
 	var names []hit // longest first at each place, none inside another
 	for _, h := range lex.find(ids, exact) {
 		if h.weight > 0 {
@@ -462,6 +472,9 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 		}
 	}
 	cover := float64(own) / float64(all)
+	if cover < 0.8 && partCovered(words, covered) {
+		cover = 0.8 // "Packing list / an unknown language"
+	}
 	s := 0.1
 	switch {
 	case cover > 0.95:
@@ -477,12 +490,32 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 	if !good {
 		s *= 0.85
 	}
-	if end := first.end(); end < len(words) && size < 1.3 && !(alone && row < 4) {
+	if end := first.end(); end < len(words) && size < 1.3 && !alone {
 		if numberWords[words[end].text] || words[end].sep == ':' || hasDigit(words[end].text) && !alone {
 			s *= 0.4 // a label
 		}
 	}
 	return of, s
+}
+
+// partCovered reports whether a title covers the whole of what stands before or
+// after a slash.
+func partCovered(words []token, covered []bool) bool {
+	full, any, slashes := true, false, 0
+	for i := 0; i <= len(words); i++ {
+		if i == len(words) || words[i].sep == '/' || words[i].sep == '|' {
+			if full && any && (slashes > 0 || i < len(words)) {
+				return true
+			}
+			full, any = true, false
+			slashes++
+		}
+		if i < len(words) && !weightless[words[i].text] && !hasDigit(words[i].text) {
+			any = true
+			full = full && covered[i]
+		}
+	}
+	return false
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
