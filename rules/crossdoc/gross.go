@@ -23,6 +23,8 @@ themselves bear that out, the severity is low.`,
 	Severity: rules.Medium,
 	Sources:  append(massSources[:len(massSources):len(massSources)], rules.Source{Title: "UN/CEFACT BSP RDM D22A, consignment gross weight: goods and packaging, without transport equipment"}),
 	Run: func(p *rules.Pass) error {
-		return massDiffers(p, "gross mass", func(d *trade.Document) trade.Reading[trade.Mass] { return d.GrossMass })
+		return massDiffers(p, "gross mass",
+			func(d *trade.Document) trade.Reading[trade.Mass] { return d.GrossMass },
+			func(it trade.Item) trade.Reading[trade.Mass] { return it.GrossMass })
 	},
 }

@@ -36,7 +36,14 @@ var massSources = []rules.Source{
 }
 
 // massDiffers compares one mass over all papers.
-func massDiffers(p *rules.Pass, what string, pick func(*trade.Document) trade.Reading[trade.Mass]) error {
+func massDiffers(p *rules.Pass, what string, total func(*trade.Document) trade.Reading[trade.Mass], line func(trade.Item) trade.Reading[trade.Mass]) error {
+	pick := func(d *trade.Document) trade.Reading[trade.Mass] {
+		r := total(d)
+		if ofOneLine(d, r, line, func(a, b trade.Mass) bool { return a.Amount.Cmp(b.Amount) == 0 }) {
+			return trade.Reading[trade.Mass]{}
+		}
+		return r
+	}
 	ws := sums(p, pick, addMass, trade.Contract, trade.InsuranceCertificate, trade.ProformaInvoice)
 	seen := map[trade.Place]bool{}
 	for _, o := range conflicts(ws, func(a, b trade.Mass) bool { return massConflict(a, b, massTolerance) }) {

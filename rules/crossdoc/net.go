@@ -18,6 +18,8 @@ the goods were weighed.`,
 	Severity: rules.Medium,
 	Sources:  append(massSources[:len(massSources):len(massSources)], rules.Source{Title: "UN/CEFACT BSP RDM D22A, consignment net weight: without packaging"}),
 	Run: func(p *rules.Pass) error {
-		return massDiffers(p, "net mass", func(d *trade.Document) trade.Reading[trade.Mass] { return d.NetMass })
+		return massDiffers(p, "net mass",
+			func(d *trade.Document) trade.Reading[trade.Mass] { return d.NetMass },
+			func(it trade.Item) trade.Reading[trade.Mass] { return it.NetMass })
 	},
 }

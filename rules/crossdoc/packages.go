@@ -31,7 +31,13 @@ by about as much: that paper covers a part of the consignment.`,
 	Severity: rules.High,
 	Sources:  []rules.Source{ucp14d, {Title: "an outer package holds four packages or more", Unverified: true}},
 	Run: func(p *rules.Pass) error {
-		pick := func(d *trade.Document) trade.Reading[trade.Packages] { return d.Packages }
+		pick := func(d *trade.Document) trade.Reading[trade.Packages] {
+			if ofOneLine(d, d.Packages, func(it trade.Item) trade.Reading[trade.Packages] { return it.Packages },
+				func(a, b trade.Packages) bool { return a.Count == b.Count }) {
+				return trade.Reading[trade.Packages]{}
+			}
+			return d.Packages
+		}
 		conflict := func(a, b trade.Packages) bool { return a.Count != b.Count && sameKind(a.Kind, b.Kind) }
 		add := func(a, b trade.Packages) (trade.Packages, bool) {
 			return trade.Packages{Count: a.Count + b.Count, Kind: a.Kind}, sameKind(a.Kind, b.Kind)

@@ -261,3 +261,15 @@ func master(p *rules.Pass, d *trade.Document) bool {
 	}
 	return false
 }
+
+// ofOneLine reports whether what stands for a total of a paper with several
+// lines is the figure of one of them: the total was taken from the table.
+func ofOneLine[T any](d *trade.Document, total trade.Reading[T], line func(trade.Item) trade.Reading[T], same func(a, b T) bool) bool {
+	if !total.Known() || len(d.Items) < 2 {
+		return false
+	}
+	return slices.ContainsFunc(d.Items, func(it trade.Item) bool {
+		r := line(it)
+		return r.Known() && same(r.Value, total.Value)
+	})
+}

@@ -3,6 +3,7 @@ package crossdoc
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -30,7 +31,8 @@ of customs or of the sender.`,
 		var all []sealed
 		for _, d := range papers(p, trade.Contract, trade.ProformaInvoice) {
 			for _, e := range d.Equipment {
-				if seals := known(e.Seals); len(seals) > 0 {
+				seals := slices.DeleteFunc(known(e.Seals), func(r trade.Reading[string]) bool { return noSeal(p, r) })
+				if len(seals) > 0 {
 					all = append(all, sealed{d, e.ID, seals})
 				}
 			}
@@ -67,4 +69,18 @@ of customs or of the sender.`,
 		}
 		return nil
 	},
+}
+
+// noSeal reports whether what was read as a seal is another number of the
+// papers: of the contract, the invoice, or the marks on the packages.
+func noSeal(p *rules.Pass, seal trade.Reading[string]) bool {
+	key := trade.FoldIdentifier(seal.Value)
+	return slices.ContainsFunc(p.Dossier.Documents, func(d *trade.Document) bool {
+		for _, r := range []trade.Reading[string]{d.Number, d.Contract.Number, d.Invoice.Number, d.TransportDocument.Number, d.Marks} {
+			if r.Known() && strings.Contains(trade.FoldIdentifier(r.Value), key) {
+				return true
+			}
+		}
+		return false
+	})
 }
