@@ -23,14 +23,14 @@ func ExampleDocument_Set() {
 		}
 	}
 	for _, f := range d.Fields() {
-		fmt.Println(f.Path, f.Value, f.Problem)
+		fmt.Printf("%s %s\n", f.Path, f.Value+f.Problem)
 	}
 	// Output:
 	// /issueDate 2024-05-05
 	// /deliveryTerms FCA Almaty 2020
 	// /countryOfOrigin CN
 	// /grossMass 8264.40 KGM
-	// /netMass  no number is printed here
+	// /netMass no number is printed here
 	// /packages 1704 PK
 	// /invoiceTotal 50964.60 USD
 }

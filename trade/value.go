@@ -16,16 +16,19 @@ type Decimal = decimal.Decimal
 // A Mass is a number of a unit of mass, as printed. Weight on paper is mass.
 type Mass struct {
 	Amount Decimal
-	Unit   string // UN/ECE Rec. 20: KGM, GRM, TNE, LBR, ONZ
+	Unit   string // UN/ECE Rec. 20: KGM, GRM, MGM, TNE, DTN, LBR, ONZ, STN, LTN
 }
 
-// massUnits are the exact micrograms of each unit (pound and ounce:
+// massUnits are the exact micrograms of each unit (pound, ounce and their tons:
 // international avoirdupois, 1959).
 var massUnits = map[string]int64{
 	"MGM": 1_000,
 	"GRM": 1_000_000,
 	"KGM": 1_000_000_000,
 	"TNE": 1_000_000_000_000,
+	"DTN": 100_000_000_000,
+	"STN": 907_184_740_000,
+	"LTN": 1_016_046_908_800,
 	"LBR": 453_592_370,
 	"ONZ": 28_349_523, // 28,349,523.125; see Micrograms
 }
@@ -61,13 +64,18 @@ func (m Mass) String() string { return join(m.Amount, m.Unit) }
 // A Volume is a number of a unit of volume, as printed.
 type Volume struct {
 	Amount Decimal
-	Unit   string // UN/ECE Rec. 20: MTQ, LTR, FTQ, CMQ
+	Unit   string // UN/ECE Rec. 20: MTQ, LTR, HLT, MLT, DMQ, CMQ, FTQ, INQ, GLL
 }
 
 // volumeUnits are the nanolitres of each unit.
 var volumeUnits = map[string]int64{
 	"CMQ": 1_000_000,
+	"MLT": 1_000_000,
+	"INQ": 16_387_064,
+	"DMQ": 1_000_000_000,
 	"LTR": 1_000_000_000,
+	"GLL": 3_785_411_784,
+	"HLT": 100_000_000_000,
 	"MTQ": 1_000_000_000_000,
 	"FTQ": 28_316_846_592,
 }
