@@ -114,6 +114,9 @@ func (r *reader) title() {
 			}
 		}
 	}
+	if s.Scanned && !r.has("/number", rankGuess) && (r.typ.Invoice() || r.typ == trade.PackingList) {
+		r.blurredNumber(s)
+	}
 	if !r.has("/issueDate", rankGuess) {
 		r.loneDate(s, s.Height*0.45)
 	}
@@ -173,7 +176,7 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 				if from+to < len(ws) && !hasTime(ws[from+to:]) {
 					break
 				}
-				if from > 0 && strings.ContainsAny(textOf(ws[:from]), ":：") {
+				if from > 0 && strings.ContainsAny(textOf(ws[:from]), ":：") && !(s.Scanned && from == 1 && blurredDate(ws[0].Text)) {
 					break
 				}
 				timed := dateShape.MatchString(ws[from].Text) && from+to < len(ws)
@@ -194,6 +197,42 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 		v := value{lone[0], "", 0.7}
 		r.add(v.statement("/issueDate", s.Number), rankGuess, "")
 	}
+}
+
+// blurredNumber takes the number behind a label that ends with "No:" and could
+// not be read, at the head of a scan, if there is but one.
+func (r *reader) blurredNumber(s *sheet) {
+	var only []page.Word
+	for n, ts := range s.tokens {
+		if s.lines[n].box.Y0 > 0.35*s.Height {
+			break
+		}
+		for i := 0; i+1 < len(ts); i++ {
+			k := strings.ToLower(strings.TrimSpace(ts[i].Text))
+			if !strings.HasSuffix(k, "no:") && !strings.HasSuffix(k, "no.:") && !strings.HasSuffix(k, "№:") || s.hitAt(n, i) != nil || ts[i+1].cell != ts[i].cell || i > 0 && ts[i-1].cell == ts[i].cell {
+				continue
+			}
+			ws := wordsOf(ts[i+1:])
+			from, to, ok := takeReference(ws)
+			if !ok || countDigits(ws[from:to]) < 3 {
+				continue
+			}
+			if only != nil {
+				return
+			}
+			only = trimmed(ws[from:to], ",;:.")
+		}
+	}
+	if only != nil {
+		r.add(value{only, "", 0.8}.statement("/number", s.Number), rankGuess, "")
+	}
+}
+
+// blurredDate reports whether a label is "Date" with a letter misread: too short
+// a word to guess at, but for the date behind it.
+func blurredDate(label string) bool {
+	k := []rune(foldKey(label))
+	return distance(k, []rune("date"), 2) < 2 || distance(k, []rune(foldKey("дата")), 2) < 2
 }
 
 // dateValue returns the date that words print, in one form.

@@ -134,13 +134,27 @@ func (r *reader) labels() {
 			inside := r.inTable(s.Number, h.box)
 			for _, role := range h.roles() {
 				// A certificate of origin names the invoice in a column of its goods.
-				if inside && !(r.typ == trade.CertificateOfOrigin && role == "invoiceNo") {
+				// So is a line of sums with labels of its own: "TOTAL QTY: 2000 G.W.: 2169".
+				if inside && !(r.typ == trade.CertificateOfOrigin && role == "invoiceNo") && !(h.colon && len(s.behind(h)) > 0 && s.sumsLine(h.line)) {
 					continue
 				}
 				r.label(s, h, role)
 			}
 		}
 	}
+}
+
+// sumsLine reports whether a line begins with the label of a sum.
+func (s *sheet) sumsLine(n int) bool {
+	for i := range s.tokens[n] {
+		if o := s.hitAt(n, i); o != nil {
+			return o.role == "total" || o.role == "totalQuantity" || o.role == "grandTotal"
+		}
+		if s.tokens[n][i].fold != "" {
+			return false
+		}
+	}
+	return false
 }
 
 // general are roles whose labels stand on many papers for many things.
@@ -204,6 +218,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	}
 	if role == "number" && r.typ.Transport() && len(textOf(v.words)) < 4 {
 		return
+	}
+	if k == refKind && !h.colon && len(textOf(v.words)) < 3 && v.words[0].Reader.Optical() {
+		return // a speck
 	}
 	if k == refKind {
 		r.reference(s, h, role, path, at, v)

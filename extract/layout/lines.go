@@ -67,7 +67,7 @@ func linesOf(p page.Page) []line {
 	if p.Scanned {
 		slope = skewOf(words)
 	}
-	rows := rowsOf(words, slope, typical)
+	rows := rowsOf(words, slope, typical, p.Scanned)
 	standing := standingRules(p.Rules)
 	lines := make([]line, 0, len(rows))
 	for _, row := range rows {
@@ -196,9 +196,14 @@ type row struct {
 // rowsOf gathers the words that stand on one line. A word joins the row that it
 // overlaps most, if that is half of the lower of the two: letters with tails,
 // commas and capitals still meet, and the next line does not.
-func rowsOf(words []page.Word, slope, typical float64) []row {
+func rowsOf(words []page.Word, slope, typical float64, scanned bool) []row {
 	straight := func(b trade.Box) (float64, float64) {
 		dy := slope * middleX(b)
+		if scanned && b.Y1-b.Y0 > 1.5*typical {
+			// A stamp or a speck above a word makes its box too high; the foot
+			// of the letters is where the line is.
+			return b.Y1 - 1.25*typical - dy, b.Y1 - dy
+		}
 		return b.Y0 - dy, b.Y1 - dy
 	}
 	order := slices.Clone(words)
