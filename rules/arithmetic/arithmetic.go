@@ -23,6 +23,7 @@ var Rules = []*rules.Rule{
 	LinesDoNotMakeSubtotal,
 	ChargesDoNotMakeTotal,
 	TaxDiffersFromRate,
+	WordsDifferFromFigures,
 	PackagesDoNotAddUp,
 	MassesDoNotAddUp,
 	NetMassExceedsGross,
