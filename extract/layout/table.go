@@ -150,13 +150,17 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			if best[j] == nil || j > 0 && words[j].Box.X0-words[j-1].Box.X1 < least {
 				continue
 			}
+			// The same in another script is no other column.
+			if j > 0 && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
+				continue
+			}
 			p := pieceOf(words[j:i], t.optical)
 			score := best[j].score - 1
 			if p.match.share >= 0.6 {
 				score += p.match.letters
 			}
 			if n := len(best[j].pieces); n > 0 && best[j].pieces[n-1].match.role == p.match.role {
-				score -= 4
+				continue
 			}
 			if best[i] == nil || score > best[i].score {
 				best[i] = &state{score, append(slices.Clone(best[j].pieces), p)}
