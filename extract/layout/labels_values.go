@@ -165,11 +165,17 @@ var yearIn = regexp.MustCompile(`\d{4}|\d[./-]\d{2}$|'\d\d|\d{2}$|年|〇`)
 // monthRe is the beginning of the name of a month, in the languages of labels.txt.
 var monthRe = regexp.MustCompile(`^(?:jan|feb|fév|fev|fevr|mar|mär|mrt|maa|apr|avr|abr|may|mai|maj|mei|jun|jui|jul|aug|aoû|aou|ago|sep|set|oct|okt|ott|out|nov|dec|dez|déc|dic|янв|фев|мар|апр|май|мая|июн|июл|авг|сен|окт|ноя|дек|қаң|ақп|нау|сәу|мам|мау|шіл|там|қыр|қаз|қар|жел|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru|gen|mag|giu|lug|ene)`)
 
+// timeRe is a time of day, which is no part of a date.
+var timeRe = regexp.MustCompile(`^\d{1,2}:\d{2}`)
+
 // onlyDate reports whether every word may belong to a date: figures, the name of
 // a month, and short words such as "of", "de", "г.".
 func onlyDate(ws []page.Word) bool {
 	for _, w := range ws {
 		t := strings.ToLower(strings.Trim(w.Text, "«\"“”„',.();"))
+		if strings.Count(t, ".")+strings.Count(t, "-")+strings.Count(t, "/") > 2 {
+			return false
+		}
 		if hasDigit(t) || monthRe.MatchString(t) || t == "года" || t == "year" || utf8.RuneCountInString(t) <= 2 && !datedOnly[t] || t == "жыл" || t == "жылғы" || t == "del" || t == "day" || han(firstRune(t)) {
 			continue
 		}
@@ -198,7 +204,7 @@ func takeDate(ws []page.Word) (from, to int, ok bool) {
 		if to-from > 1 && dateShape.MatchString(strings.Trim(run[0].Text, ",;")) {
 			continue // "01.02.2026 14:30" is dated by its first word
 		}
-		if !onlyDate(run) {
+		if !onlyDate(run) || timeRe.MatchString(run[len(run)-1].Text) {
 			continue
 		}
 		if readable("/issueDate", trimmed(run, ",;)"), "") {
