@@ -65,3 +65,18 @@ func FuzzSet(f *testing.F) {
 		ParseAmountInWords(text)
 	})
 }
+
+// Every unit that a text can state is read back from its code.
+func TestUnitsReadBack(t *testing.T) {
+	for path, table := range map[string]map[string]string{"/netMass": massWords, "/grossVolume": volumeWords, "/totalQuantity": quantityWords, "/packages": packageWords} {
+		for word, unit := range table {
+			d := &Document{}
+			if err := d.Set(Statement{Path: path, Text: "12 " + unit}); err != nil {
+				t.Fatal(err)
+			}
+			if f, _ := d.Field(path); f.Value != "12 "+unit {
+				t.Errorf("%s: %s for %q is read back as %q %s", path, unit, word, f.Value, f.Problem)
+			}
+		}
+	}
+}

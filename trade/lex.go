@@ -3,6 +3,7 @@ package trade
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A token is a piece of text as printed: a word, a number, or anything else
@@ -119,12 +120,12 @@ func lex(s string) []token {
 var powered = map[string]bool{"m": true, "cm": true, "mm": true, "dm": true, "дm": true, "ft": true, "in": true, "fyt": true}
 
 // beforeDigits reports whether a word may stand before a number without a
-// space: "USD50", "Rs500", "KGS1205".
+// space: "USD50", "Rs500", "KGS1205". Single letters make a code: "T12".
 func beforeDigits(word string) bool {
-	if isConfusable(word) {
-		return false
+	if word == "x" || isHan(word) {
+		return true
 	}
-	return word == "x" || currencyTable[word] != "" || massWords[word] != "" || packageWords[word] != "" || isHan(word)
+	return utf8.RuneCountInString(word) > 1 && !isConfusable(word) && (currencyTable[word] != "" || massWords[word] != "")
 }
 
 // gluedCode reports whether the letters behind the number at rs[i:next] make a
@@ -200,6 +201,9 @@ func wordTable(text string) map[string]string {
 			continue
 		}
 		code = strings.TrimSpace(code)
+		if own := strings.ToLower(code); len(code) > 2 && table[own] == "" {
+			table[own] = code // a code of three letters is a word as well
+		}
 		for _, w := range strings.Fields(words) {
 			table[foldWord(w)] = code
 		}

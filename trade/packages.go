@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // packageWords are the printed kinds of packages, by UN/ECE Rec. 21 code.
@@ -40,11 +42,25 @@ NE: unpacked безупаковки навалом насыпью inbulk 裸装 
 UN: unit units
 `)
 
+// packageKinds are the codes themselves. They are no words: CN or SI is
+// something else almost anywhere.
+var packageKinds = func() map[string]bool {
+	all := map[string]bool{}
+	for _, kind := range packageWords {
+		all[kind] = true
+	}
+	return all
+}()
+
 func parsePackages(s Statement) ([]Alternative[Packages], error) {
 	return mended(s, parsePackagesAsPrinted)
 }
 
 func parsePackagesAsPrinted(s Statement) ([]Alternative[Packages], error) {
+	if n, kind, ok := strings.Cut(strings.TrimSpace(s.Text), " "); ok && packageKinds[kind] && allDigits(n) && len(n) < maxDigits {
+		count, err := strconv.ParseInt(n, 10, 64)
+		return []Alternative[Packages]{{Packages{count, kind}, 1}}, err
+	}
 	ts := lex(s.Text)
 	m, p, err := choose(ts, s.Unit, packageWords)
 	if errors.Is(err, errTwoNumbers) {

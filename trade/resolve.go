@@ -35,9 +35,7 @@ func (d *Dossier) Resolve() {
 		}
 	}
 	settleByOthers(papers)
-	for _, p := range papers {
-		p.settleCurrency()
-	}
+	settleCurrencies(papers)
 }
 
 // settled is the share of the trust in an ambiguous text that its choice keeps.
@@ -48,6 +46,8 @@ type witness struct {
 	doc    *Document
 	seller string // folded name; empty if the paper states none
 	style  style
+	named  []string // currencies
+	states []string // ISO 3166-1
 }
 
 // A style counts the texts that leave no doubt how a paper is written.
@@ -272,43 +272,95 @@ func comparable(value string) string {
 var homes = map[string]string{"USD": "US", "HKD": "HK", "CAD": "CA", "AUD": "AU", "SGD": "SG", "CNY": "CN", "JPY": "JP", "RUB": "RU", "BYN": "BY",
 	"INR": "IN", "PKR": "PK", "LKR": "LK", "NPR": "NP", "AZN": "AZ", "TMT": "TM", "SEK": "SE", "NOK": "NO", "DKK": "DK"}
 
-// settleCurrency chooses among the currencies of a shared sign: the one that
-// the paper names elsewhere, else that of the seller's country. A seller in none
-// of their countries means US dollars by "$" and Russian roubles by "руб.".
-func (w *witness) settleCurrency() {
+// abroad are the currencies in which sellers of other states sell as well: of a
+// seller in Hong Kong "$" may be either dollar.
+var abroad = map[string]bool{"USD": true, "RUB": true}
+
+// settleCurrencies chooses among the currencies of a shared sign: the one that
+// the paper names elsewhere, or that another paper names; else that of the
+// seller's state; else the likeliest, if no paper mentions the states of the
+// others.
+func settleCurrencies(papers []*witness) {
 	var named []string
-	name := func(options []string, value string) {
-		if c := currencyIn(value); len(options) == 1 && c != "" && !slices.Contains(named, c) {
-			named = append(named, c)
+	mentioned := map[string]bool{}
+	for _, p := range papers {
+		p.listen()
+		named = append(named, p.named...)
+		for _, c := range p.states {
+			mentioned[c] = true
+		}
+	}
+	for _, p := range papers {
+		seller := p.doc.Seller.Country
+		p.doc.walk(func(path string, s slot) {
+			options := s.options()
+			if len(options) < 2 || currencyIn(options[0]) == "" {
+				return
+			}
+			among := func(all []string) func(string) bool {
+				return func(o string) bool { return slices.Contains(all, currencyIn(o)) }
+			}
+			atHome := func(o string) bool {
+				return seller.Known() && len(seller.Alternatives) == 0 && homes[currencyIn(o)] == seller.Value
+			}
+			first := currencyIn(options[0])
+			elsewhere := slices.ContainsFunc(options[1:], func(o string) bool {
+				c := currencyIn(o)
+				return c != first && (homes[c] == "" || mentioned[homes[c]])
+			})
+			switch {
+			case slices.ContainsFunc(options, among(p.named)):
+				chooseIf(s, options, among(p.named))
+			case slices.ContainsFunc(options, among(named)):
+				chooseIf(s, options, among(named))
+			case slices.ContainsFunc(options, atHome) && (!abroad[first] || atHome(options[0])):
+				chooseIf(s, options, atHome)
+			case !elsewhere && likely(first):
+				chooseIf(s, options, among([]string{first}))
+			}
+		})
+	}
+}
+
+// likely reports whether the currency in force is most of what the options
+// allow: "$" is, "Rs" is not.
+func likely(currency string) bool {
+	for _, all := range shared {
+		if all[0].Value == currency {
+			return all[0].Probability >= 0.7
+		}
+	}
+	return false
+}
+
+// listen notes the currencies that a paper names without doubt, and the states
+// that it mentions in whatever field.
+func (w *witness) listen() {
+	note := func(options []string, value string) {
+		if c := currencyIn(value); len(options) == 1 && c != "" && !slices.Contains(w.named, c) {
+			w.named = append(w.named, c)
 		}
 	}
 	currency := typed[string]{&w.doc.Currency, parseCurrency, same}
-	name(currency.options(), w.doc.Currency.Value)
+	note(currency.options(), w.doc.Currency.Value)
 	w.doc.walk(func(path string, s slot) {
+		f := s.field(path)
 		if s.sort() == numbers {
-			name(s.options(), s.field(path).Value)
-		}
-	})
-	country := ""
-	if c := w.doc.Seller.Country; c.Known() && len(c.Alternatives) == 0 {
-		country = c.Value
-	}
-	w.doc.walk(func(path string, s slot) {
-		options := s.options()
-		if len(options) < 2 || currencyIn(options[0]) == "" {
+			note(s.options(), f.Value)
 			return
 		}
-		among := func(all []string) func(string) bool {
-			return func(o string) bool { return slices.Contains(all, currencyIn(o)) }
+		if strings.HasPrefix(path, "/items/") && !strings.HasSuffix(path, "/origin") || s.sort() != others {
+			return
 		}
-		switch {
-		case slices.ContainsFunc(options, among(named)):
-			chooseIf(s, options, among(named))
-		case country == "":
-		case slices.ContainsFunc(options, func(o string) bool { return homes[currencyIn(o)] == country }):
-			chooseIf(s, options, func(o string) bool { return homes[currencyIn(o)] == country })
-		case currencyIn(options[0]) == "USD" || currencyIn(options[0]) == "RUB":
-			chooseIf(s, options, among([]string{currencyIn(options[0])}))
+		if strings.HasSuffix(strings.ToLower(path), "country") || strings.HasPrefix(path, "/countryOf") || strings.HasSuffix(path, "/origin") {
+			for _, a := range append(f.Alternatives, Alternative[string]{Value: f.Value}) {
+				w.states = append(w.states, a.Value)
+			}
+			return
+		}
+		found, _ := namedCountries(f.Text)
+		for _, codes := range found {
+			w.states = append(w.states, codes...)
 		}
 	})
 }
