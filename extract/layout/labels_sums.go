@@ -85,9 +85,40 @@ func (s *sheet) sumOf(h *hit, path string) (value, bool) {
 		return value{}, false
 	}
 	if ws := s.below(h); len(ws) > 0 {
-		return try(ws, trustBelow)
+		v, ok := try(ws, trustBelow)
+		if ok && s.headerRow(h) {
+			v = s.lastBelow(h, v, try)
+		}
+		return v, ok
 	}
 	return value{}, false
+}
+
+// lastBelow goes on down the column under a heading in a row of headings: the
+// rows of tax rates end with their sum.
+func (s *sheet) lastBelow(h *hit, v value, try func([]page.Word, float64) (value, bool)) value {
+	bottom := v.words[0].Box.Y1
+	for n := h.line + 1; n < len(s.lines); n++ {
+		l := s.lines[n]
+		if l.box.Y0 < bottom {
+			continue
+		}
+		if l.box.Y0-bottom > 2.5*l.height {
+			break
+		}
+		found := false
+		for c, cl := range l.cells {
+			if cl.box.X0 < h.box.X1 && h.box.X0 < cl.box.X1 && s.beginsWithLabel(n, c) == nil {
+				if next, ok := try(s.cellWords(n, c), trustBelow); ok {
+					v, bottom, found = next, cl.box.Y1, true
+				}
+			}
+		}
+		if !found {
+			break
+		}
+	}
+	return v
 }
 
 func currencyOnly(ws []page.Word) bool {
@@ -119,6 +150,15 @@ func (r *reader) totals() {
 	money := r.typ.Invoice() || r.typ == trade.Contract || r.typ == trade.OtherPaper || r.typ == trade.UnknownType
 	if !money {
 		return
+	}
+	// What the feet of tables say takes part, with the words they stand in.
+	for _, st := range r.tables.statements {
+		role := map[string]string{"/invoiceTotal": "total", "/subtotal": "subtotal", "/tax": "tax"}[st.Path]
+		if role == "" {
+			continue
+		}
+		w := page.Word{Text: st.Text, Box: st.Box, Confidence: st.Confidence, Reader: st.Reader, Alternatives: st.Alternatives}
+		r.sums = append(r.sums, sum{role, value{[]page.Word{w}, st.Unit, 1}, st.Page, ""})
 	}
 	// A paper that states its sums in two currencies begins with its own.
 	own := ""

@@ -695,9 +695,13 @@ func (s *sheet) below(h *hit) []page.Word {
 	bottom := h.box.Y1
 	left := h.box.X0
 	right := s.columnEnd(h)
+	room := 3 * height
+	if k := roles[h.role]; (k == refKind || k == dateKind || k == moneyKind) && s.headerRow(h) {
+		room = 5 * height
+	}
 	for n := h.line + 1; n < len(s.lines) && n <= h.line+4; n++ {
 		l := s.lines[n]
-		if l.box.Y0-bottom > 3*height {
+		if l.box.Y0-bottom > room {
 			break
 		}
 		found := false
