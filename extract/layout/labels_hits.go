@@ -198,7 +198,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 			break
 		}
 	}
-	if best != nil && best.key == "no" && (end == len(ts) || ts[end].cell == ts[i].cell) && !s.colonAfter(n, end-1) {
+	if best != nil && best.key == "no" && !strings.ContainsAny(ts[i].Text, "#№") && (end == len(ts) || ts[end].cell == ts[i].cell) && !s.colonAfter(n, end-1) {
 		// "No. 42, Canal Road" is an address; the title of a paper is read apart.
 		return hit{}, false
 	}
