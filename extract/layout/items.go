@@ -36,13 +36,13 @@ func readTables(typ trade.DocumentType, pages []page.Page) tableResult {
 	if len(b.grids) == 0 {
 		b.grids = bareTable(pages)
 	}
-	for i, p := range pages {
+	for _, p := range pages {
 		b.ordinal = append(b.ordinal, p.Number)
-		_ = i
 	}
 	b.align()
 	b.items()
 	b.sums()
+	b.totalsBoxes(pages)
 	return b.result
 }
 
@@ -601,6 +601,78 @@ func (s tableSum) money(cols []tableColumn) int {
 	return -1
 }
 
+// region is the part of its line that a sum covers: from its label to its
+// figure. Something else may stand to the left.
+func (s tableSum) region(col int) trade.Box {
+	box := cellOf(s.row.cells[col]).box
+	for i := len(s.row.line.cells) - 1; i >= 0; i-- {
+		c := s.row.line.cells[i]
+		if c.box.X0 >= box.X1 {
+			continue
+		}
+		if role, _ := rowRole(c.text, false); role == s.role {
+			return box.Union(c.box)
+		}
+	}
+	return box.Union(s.row.line.box)
+}
+
+// totalHeading reports whether a heading is that of a sum.
+func totalHeading(text string) bool {
+	m := tableRowBook().match(text, false)
+	return m.role == rowTotal && m.share > 0.6
+}
+
+// totalsBoxes states sums that stand in boxes of their own, label over figure:
+// "TOTAL PACKAGES | TOTAL N.W. | TOTAL G.W.".
+func (b *tableBuilder) totalsBoxes(pages []page.Page) {
+	stated := map[string]bool{}
+	for _, st := range b.result.statements {
+		stated[st.Path] = true
+	}
+	paths := map[tableRole]string{colPackages: "/packages", colNetMass: "/netMass", colGrossMass: "/grossMass", colVolume: "/grossVolume", colQuantity: "/totalQuantity"}
+	for _, p := range pages {
+		t := tablePageOf(p)
+		for n := 0; n+1 < len(t.lines); n++ {
+			pieces := t.headPieces(t.lines[n])
+			sums := 0
+			for _, piece := range pieces {
+				if totalHeading(piece.text) && paths[piece.match.role] != "" {
+					sums++
+				}
+			}
+			below := t.lines[n+1]
+			if sums < 2 || sums*2 < len(pieces) || below.box.Y0-t.lines[n].box.Y1 > 2*t.typical {
+				continue
+			}
+			for i, piece := range pieces {
+				path := paths[piece.match.role]
+				if path == "" || stated[path] {
+					continue
+				}
+				for _, c := range below.cells {
+					right := 1e9
+					if i+1 < len(pieces) {
+						right = pieces[i+1].box.X0
+					}
+					if c.box.X1 < piece.box.X0 || c.box.X0 > right || c.box.X0 < piece.box.X0-2*t.typical {
+						continue
+					}
+					if _, ok := t.figureOf(c.text, piece.match.role); !ok {
+						break
+					}
+					st := state(path, p.Number, c.words)
+					st.Unit = unitOfHeading(piece.text, piece.match.role)
+					b.add(st)
+					b.result.regions = append(b.result.regions, region{p.Number, piece.box.Union(c.box)})
+					stated[path] = true
+					break
+				}
+			}
+		}
+	}
+}
+
 // sums states the totals, the taxes and the charges.
 func (b *tableBuilder) sums() {
 	type placed struct {
@@ -656,7 +728,7 @@ func (b *tableBuilder) sums() {
 			}
 		}
 		b.add(st)
-		b.result.regions = append(b.result.regions, region{p.page, p.row.line.box})
+		b.result.regions = append(b.result.regions, region{p.page, p.region(col)})
 	}
 	// Sums of pages: before the last goods, or by their words.
 	for _, p := range all {

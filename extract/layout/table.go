@@ -3,6 +3,7 @@ package layout
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tallyman/extract/page"
@@ -174,7 +175,8 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			if i > 0 {
 				q := s.pieces[i-1]
 				gap := p.box.X0 - q.box.X1
-				sure = sure && (gap >= 0.5*height || p.match.role.numeric() && q.match.role.numeric() && p.match.role != q.match.role)
+				strong := p.match.letters >= 6 && q.match.letters >= 6 && (p.match.role.numeric() || q.match.role.numeric())
+				sure = sure && (gap >= 0.5*height || strong && p.match.role != q.match.role || p.match.role.numeric() && q.match.role.numeric() && p.match.role != q.match.role)
 			}
 			if !sure {
 				return []headPiece{whole}
@@ -371,6 +373,15 @@ func (t *tablePage) dataLine(l line) bool {
 // worth reports whether headings are those of goods: they name something and
 // count it.
 func (t *tablePage) worth(h tableHead) bool {
+	sums := 0
+	for _, c := range h.cols {
+		if totalHeading(c.text) {
+			sums++
+		}
+	}
+	if sums >= 2 && sums*2 >= len(h.cols) && !h.has(colDescription) {
+		return false // boxes of sums, see totalsBoxes
+	}
 	counting, known := 0, 0
 	for _, c := range h.cols {
 		if c.role.counts() || c.role == colPrice {
@@ -517,6 +528,26 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	for n := base + 1; n < len(lines); n++ {
 		merge(lines[n], false)
 	}
+	// A unit a little to the right of its heading, and headings that a wide space
+	// has torn: "No." "of packages".
+	for i := 1; i < len(slots); i++ {
+		a, b := strings.Join(slots[i-1].text, " "), strings.Join(slots[i].text, " ")
+		gap := slots[i].box.X0 - slots[i-1].box.X1
+		if gap > 1.2*t.typical || t.ruleBetween(slots[i-1].box, slots[i].box) {
+			continue
+		}
+		own := roleOfHeading(a, t.optical)
+		joined := append(slices.Clone(slots[i-1].text), slots[i].text...)
+		torn := false
+		if whole := roleOfHeading(a+" "+b, t.optical); whole.share >= 0.95 && whole.role != "" && len(headingWords(a)) > 0 && len(headingWords(b)) > 0 {
+			torn = len(whole.words) == len(headingWords(a+" "+b)) && len(slots[i-1].text) == 1 && len(slots[i].text) == 1
+		}
+		if torn || own.role.numeric() && unitCell(b) && unitOfHeading(b, own.role) != "" && unitOfHeading(a, own.role) == "" {
+			slots[i-1] = slot{slots[i-1].box.Union(slots[i].box), joined, 1}
+			slots = slices.Delete(slots, i, i+1)
+			i--
+		}
+	}
 	// Words of one description that stand far apart.
 	for i := 1; i < len(slots); i++ {
 		a, b := roleOfHeading(strings.Join(slots[i-1].text, " "), t.optical), roleOfHeading(strings.Join(slots[i].text, " "), t.optical)
@@ -581,6 +612,19 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 			}
 			x := middleX(cellOf(part).box)
 			fits = fits && x > near[i].box.X0-3 && x < near[i].box.X1+3
+		}
+		if !fits {
+			// Or each half is a heading by itself, of another column.
+			seen := map[tableRole]bool{}
+			fits = true
+			for _, part := range parts {
+				m := headingMatch{}
+				if len(part) > 0 {
+					m = roleOfHeading(textOf(part), t.optical)
+				}
+				fits = fits && m.share >= 0.95 && !seen[m.role]
+				seen[m.role] = true
+			}
 		}
 		if !fits {
 			all = append(all, p)
@@ -1099,6 +1143,7 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 		put(start, run)
 	}
 	t.spread(groups, cols)
+	t.unglue(groups, cols)
 	for i := range cols {
 		for _, ws := range groups[i] {
 			r.cells[i] = append(r.cells[i], ws...)
@@ -1106,12 +1151,80 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 		if len(r.cells[i]) == 0 {
 			continue
 		}
-		if f, ok := figureIn(r.text(i), t.optical); ok {
+		if f, ok := t.figureOf(r.text(i), cols[i].role); ok {
 			r.figs[i] = &f
 		}
 	}
 	r.joinSigns(cols)
 	return r
+}
+
+// figureOf reads a cell of a column. The kinds of packages are many: behind a
+// count any words may name them.
+func (t *tablePage) figureOf(text string, role tableRole) (tableFigure, bool) {
+	if f, ok := figureIn(text, t.optical); ok {
+		return f, true
+	}
+	if role != colPackages && role != colQuantity {
+		return tableFigure{}, false
+	}
+	i := strings.IndexFunc(text, unicode.IsLetter)
+	if i <= 0 {
+		return tableFigure{}, false
+	}
+	words := strings.Fields(text[i:])
+	if len(words) > 3 || hasDigit(text[i:]) || strings.ContainsAny(text[i:], ":：") {
+		return tableFigure{}, false
+	}
+	f, ok := figureIn(text[:i], t.optical)
+	f.unit = text[i:]
+	return f, ok
+}
+
+// unglue parts a count with its unit from the words of goods that stand a mere
+// space from it: "15 ctns Women's dresses".
+func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
+	text := func(k int) bool {
+		return k >= 0 && k < len(cols) && (cols[k].role == colDescription || cols[k].role == "")
+	}
+	for i := range cols {
+		if !cols[i].role.counts() || len(groups[i]) == 0 {
+			continue
+		}
+		var ws []page.Word
+		for _, g := range groups[i] {
+			ws = append(ws, g...)
+		}
+		if _, ok := figureIn(textOf(ws), t.optical); ok || len(ws) < 2 {
+			continue
+		}
+		if text(i + 1) {
+			n := 0
+			for k := 1; k < len(ws) && k <= 5; k++ {
+				if _, ok := figureIn(textOf(ws[:k]), t.optical); !ok {
+					continue
+				}
+				last := unitKind(ws[k-1].Text)
+				if k == 1 || last == "package" || last == "count" || hasDigit(ws[k-1].Text) {
+					n = k
+				}
+			}
+			if n > 0 && n < len(ws) && wordy(ws[n:]) {
+				groups[i] = [][]page.Word{ws[:n]}
+				groups[i+1] = append([][]page.Word{ws[n:]}, groups[i+1]...)
+				continue
+			}
+		}
+		if text(i - 1) {
+			for k := 1; k < len(ws); k++ {
+				if _, ok := figureIn(textOf(ws[k:]), t.optical); ok && wordy(ws[:k]) && hasDigit(ws[k].Text) {
+					groups[i] = [][]page.Word{ws[k:]}
+					groups[i-1] = append(groups[i-1], ws[:k])
+					break
+				}
+			}
+		}
+	}
 }
 
 // spread moves a figure on, where a ragged row has put two into one column and

@@ -287,6 +287,20 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	return textRow, "", text
 }
 
+// kindBelow reports whether the words below a count go on naming its kind:
+// "55 cardboard" over "boxes".
+func kindBelow(role tableRole, ws []page.Word) bool {
+	if role != colPackages && role != colQuantity || len(ws) > 2 {
+		return false
+	}
+	for _, w := range ws {
+		if !letters(w.Text) || strings.HasSuffix(w.Text, ":") {
+			return false
+		}
+	}
+	return true
+}
+
 // wordy reports whether a cell holds a word of letters.
 func wordy(ws []page.Word) bool {
 	for _, w := range ws {
@@ -539,6 +553,8 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 				return false
 			case c.role.counts() && r.figs[i] != nil:
 				return false // half a line of goods
+			case kindBelow(c.role, r.cells[i]):
+				inside++
 			case c.role.numeric():
 				if r.figs[i] == nil && !unitCell(r.text(i)) {
 					if len(r.cells[i]) > 3 {
@@ -703,7 +719,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			}
 			if i != o && (cols[c].role.numeric() || cols[c].role == colSequence) {
 				// Below a figure only its unit belongs to it.
-				if it.figs[c] == nil || it.figs[c].unit != "" || !unitCell(r.text(c)) {
+				if it.figs[c] == nil || !kindBelow(cols[c].role, r.cells[c]) && (it.figs[c].unit != "" || !unitCell(r.text(c))) {
 					continue
 				}
 			}
