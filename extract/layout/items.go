@@ -71,11 +71,37 @@ func gridsOf(pages []page.Page) []*tableGrid {
 				to = heads[k+1].from
 			}
 			if g := t.read(h, to); g != nil && len(g.items) > 0 {
+				if k == 0 {
+					t.forward(g, h)
+				}
 				all = append(all, g)
 			}
 		}
 	}
 	return all
+}
+
+// forward reads a sum brought forward that stands above the headings.
+func (t *tablePage) forward(g *tableGrid, h tableHead) {
+	at := slices.IndexFunc(g.cols, func(c tableColumn) bool { return c.role == colAmount })
+	if at < 0 {
+		return
+	}
+	for n := max(0, h.from-4); n < h.from; n++ {
+		l := t.lines[n]
+		if len(l.cells) < 2 {
+			continue
+		}
+		value := l.cells[len(l.cells)-1]
+		f, ok := figureIn(value.text, t.optical)
+		if role, _ := rowRole(l.cells[0].text, t.optical); !ok || role != rowForward {
+			continue
+		}
+		r := tableRow{n: n, line: l, cells: make([][]page.Word, len(g.cols)), figs: make([]*tableFigure, len(g.cols))}
+		r.cells[at], r.figs[at] = value.words, &f
+		g.sums = append([]tableSum{{role: rowForward, page: t.Number, n: n, label: l.cells[0].text, row: r}}, g.sums...)
+		return
+	}
 }
 
 // continued reads the top of a page as more rows of the table before it.
@@ -635,14 +661,8 @@ func (b *tableBuilder) totalsBoxes(pages []page.Page) {
 		t := tablePageOf(p)
 		for n := 0; n+1 < len(t.lines); n++ {
 			pieces := t.headPieces(t.lines[n])
-			sums := 0
-			for _, piece := range pieces {
-				if totalHeading(piece.text) && paths[piece.match.role] != "" {
-					sums++
-				}
-			}
 			below := t.lines[n+1]
-			if sums < 2 || sums*2 < len(pieces) || below.box.Y0-t.lines[n].box.Y1 > 2*t.typical {
+			if !t.sumBox(n) || below.box.Y0-t.lines[n].box.Y1 > 2*t.typical {
 				continue
 			}
 			for i, piece := range pieces {

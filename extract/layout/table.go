@@ -302,12 +302,34 @@ func (t *tablePage) heads() []tableHead {
 			h.box = h.box.Union(l.box)
 		}
 		h.cols = t.headColumns(h)
-		if t.worth(h) {
-			all = append(all, h)
-			i = h.to - 1
+		if !t.worth(h) {
+			continue
 		}
+		i = h.to - 1
+		// Headings that stand apart, line by line, are one head.
+		if n := len(all) - 1; n >= 0 && all[n].to == h.from && h.box.Y0-all[n].box.Y1 < 2.5*t.typical {
+			both := tableHead{from: all[n].from, to: h.to, box: all[n].box.Union(h.box)}
+			both.cols = t.headColumns(both)
+			if t.worth(both) {
+				all[n] = both
+				continue
+			}
+		}
+		all = append(all, h)
 	}
 	return all
+}
+
+// sumBox reports whether a line is the labels of boxes of sums.
+func (t *tablePage) sumBox(n int) bool {
+	sums := 0
+	pieces := t.headPieces(t.lines[n])
+	for _, p := range pieces {
+		if totalHeading(p.text) {
+			sums++
+		}
+	}
+	return sums >= 2 && sums*2 >= len(pieces) && !t.dataLine(t.lines[n])
 }
 
 // better reports whether headings say no less with one more line.
@@ -1188,12 +1210,23 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 		return k >= 0 && k < len(cols) && (cols[k].role == colDescription || cols[k].role == "")
 	}
 	for i := range cols {
-		if !cols[i].role.counts() || len(groups[i]) == 0 {
+		if !cols[i].role.counts() && cols[i].role != colTariff || len(groups[i]) == 0 {
 			continue
 		}
 		var ws []page.Word
 		for _, g := range groups[i] {
 			ws = append(ws, g...)
+		}
+		if cols[i].role == colTariff {
+			// The end of a description that reaches into the codes.
+			k := len(ws)
+			for k > 0 && digitsOnly(strings.Trim(strings.ReplaceAll(ws[k-1].Text, ".", ""), "-")) {
+				k--
+			}
+			if text(i-1) && k > 0 && k < len(ws) && slices.ContainsFunc(ws[:k], func(w page.Word) bool { return letters(w.Text) }) {
+				groups[i], groups[i-1] = [][]page.Word{ws[k:]}, append(groups[i-1], ws[:k])
+			}
+			continue
 		}
 		if _, ok := figureIn(textOf(ws), t.optical); ok || len(ws) < 2 {
 			continue

@@ -426,6 +426,9 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 	bottom := head.Y1
 	for n := from; n < to; n++ {
 		r := t.rowOf(n, cols)
+		if last >= 0 && t.sumBox(n) {
+			break
+		}
 		class, role, label := t.classify(r, cols, closed)
 		if last >= 0 && n-last > 16 {
 			break
@@ -1343,11 +1346,43 @@ func (t *tablePage) read(h tableHead, to int) *tableGrid {
 	if again := t.readBest(h, to, rows); again != nil && again.score > best.score+1e-9 {
 		best = again
 	}
+	best = t.widen(best, h, to)
 	if best.doubtful() {
 		return nil
 	}
 	best.number()
 	return best
+}
+
+// widen moves the border of the description to where its words begin, if that
+// is to the left: a heading over the middle of a wide column does not show it.
+func (t *tablePage) widen(g *tableGrid, h tableHead, to int) *tableGrid {
+	d := slices.IndexFunc(g.cols, func(c tableColumn) bool { return c.role == colDescription })
+	if d < 1 || len(g.items) == 0 {
+		return g
+	}
+	var lefts []float64
+	for _, it := range g.items {
+		if len(it.lines) > 0 && len(it.lines[0]) > 0 {
+			lefts = append(lefts, it.lines[0][0].Box.X0)
+		}
+	}
+	if len(lefts)*2 < len(g.items) || len(lefts) == 0 {
+		return g
+	}
+	slices.Sort(lefts)
+	x := lefts[len(lefts)/4] - 1
+	if x >= g.cols[d].left {
+		return g
+	}
+	cols := slices.Clone(g.cols)
+	cols[d].left, cols[d-1].right = x, x
+	again := t.readCut(cols, h.to, to, h.box)
+	if len(again.items) >= len(g.items) {
+		again.score = max(again.score, g.score)
+		return again
+	}
+	return g
 }
 
 func (t *tablePage) readBest(h tableHead, to int, rows []line) *tableGrid {
