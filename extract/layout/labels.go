@@ -67,7 +67,7 @@ var roles = map[string]kind{
 	"declaredTotal": moneyKind, "declaredPackages": packagesKind, "declaredValue": moneyKind,
 	"-itemGoods": noKind, "-itemNumber": noKind, "-itemOrigin": noKind, "-itemUnits": noKind, "-itemPrice": noKind, "-itemCustomsValue": noKind,
 	"-statisticalValue": noKind, "-documents": noKind, "-meansIdentity": noKind, "-declarationOther": noKind,
-	"-volumetric": noKind, "-goods": noKind, "-packing": noKind, "-tariff": noKind, "-heading": noKind, "-quantityOther": noKind, "-insuredSum": noKind, "-voyage": noKind,
+	"-formOther": noKind, "-volumetric": noKind, "-goods": noKind, "-packing": noKind, "-tariff": noKind, "-heading": noKind, "-quantityOther": noKind, "-insuredSum": noKind, "-voyage": noKind,
 }
 
 // papers are the words for kinds of paper in the lexicon.
