@@ -8,7 +8,8 @@ import (
 )
 
 // minorUnits are the currencies of ISO 4217 (list one as of January 2026, and
-// list three: those withdrawn since 2010) by the number of their decimals.
+// list three: those withdrawn since 2010; collection "currency-codes", Open Data
+// Commons PDDL) by the number of their decimals.
 var minorUnits = func() map[string]int {
 	all := map[string]int{}
 	for decimals, codes := range map[int]string{
@@ -41,7 +42,7 @@ func MinorUnits(currency string) int {
 // currencyWords are the signs and words for currencies other than the code. A
 // sign that several currencies share stands for the list in shared.
 var currencyWords = wordTable(`
-USD: us$ долларысша u$s usd$ $us usdollar usdollars доллсша долларсша долларасша долларовсша долларамисша дсша ақшдоллары ақшдолл 美元 美金 usdoll abddoları
+USD: us$ $сша долларысша u$s usd$ $us usdollar usdollars доллсша долларсша долларасша долларовсша долларамисша дсша ақшдоллары ақшдолл 美元 美金 usdoll abddoları
 $: $ dollar dollars доллар доллара долларов долларах долл доллары дол dolar
 EUR: € euro euros евро еуро 欧元 eur€ avro €uro
 KZT: ₸ тенге теңге тг тнг tenge tg 坚戈

@@ -23,6 +23,9 @@ const (
 // minYear and maxYear bound the years of the papers of a consignment.
 const minYear, maxYear = 1950, 2099
 
+// recent is a year before which papers are rarely checked.
+const recent = 2015
+
 func parseDate(s Statement) ([]Alternative[Date], error) {
 	all, err := dates(s.Text)
 	if err == nil || errors.Is(err, errTwoDates) {
@@ -46,6 +49,7 @@ func parseDate(s Statement) ([]Alternative[Date], error) {
 type datePart struct {
 	month  time.Month // if a word
 	digits string     // if a number
+	dated  bool       // a word such as "dated" or "от" stands before it
 	before string     // the mark between the last part and this: . / - 年 or a space
 }
 
@@ -60,6 +64,7 @@ func dates(text string) ([]Alternative[Date], error) {
 		}
 	}
 	var found []Alternative[Date]
+	dated, several := false, false
 	var err error = errNoDate
 	for i := 0; i < len(parts); {
 		all, n, why := dateAt(parts, i)
@@ -70,13 +75,16 @@ func dates(text string) ([]Alternative[Date], error) {
 			i++
 			continue
 		}
-		if found != nil && found[0].Value != all[0].Value {
-			return nil, errTwoDates
-		}
-		if found == nil {
-			found = all
+		switch says := parts[i].dated; {
+		case found == nil || says && !dated: // "No. 12/05/2024 dated 06.05.2024"
+			found, dated, several = all, says, false
+		case says == dated && found[0].Value != all[0].Value:
+			several = true
 		}
 		i += n
+	}
+	if several {
+		return nil, errTwoDates
 	}
 	if found == nil {
 		return nil, err
@@ -163,6 +171,9 @@ func inNumbers(p []datePart) []Alternative[Date] {
 		return nil
 	}
 	mark := b.before
+	if mark == "." && y.before == " " && len(y.digits) == 4 { // 12.03 2026: a point was lost
+		y.before = "."
+	}
 	if mark != y.before || mark == "," || mark == ":" || mark == " " && (len(y.digits) != 4 || len(a.digits) != 2 || len(b.digits) != 2) {
 		return nil
 	}
@@ -179,6 +190,19 @@ func inNumbers(p []datePart) []Alternative[Date] {
 		return on(fullYear(a), time.Month(b.n()), y.n(), 0.8)
 	}
 	all := on(fullYear(y), time.Month(b.n()), a.n(), dayFirst)
+	if long := (Date{fullYear(a), time.Month(b.n()), y.n()}); len(y.digits) == 2 && fullYear(y) < recent && long.Year >= recent && long.Valid() && long.Day > 0 {
+		// 26/03/12: the year comes first in East Asia, and papers of 2012 are rare
+		p := 0.4
+		if mark != "." {
+			p = 0.6
+		}
+		all[0].Probability = 1 - p
+		all = append(all, Alternative[Date]{long, p})
+		if p > 0.5 {
+			all[0], all[1] = all[1], all[0]
+		}
+		return all
+	}
 	if dayFirst < 1 && a.n() != b.n() {
 		all = append(all, Alternative[Date]{Date{fullYear(y), time.Month(a.n()), b.n()}, 1 - dayFirst})
 	} else {
@@ -239,7 +263,7 @@ func fullYear(p datePart) int {
 func dateParts(text string) []datePart {
 	rs := []rune(chineseDigits(normalise(text)))
 	var parts []datePart
-	mark := ""
+	mark, dated := "", false
 	for i := 0; i < len(rs); {
 		r := rs[i]
 		switch {
@@ -252,8 +276,13 @@ func dateParts(text string) []datePart {
 				i, mark = to, "|"
 				continue
 			}
-			parts = append(parts, datePart{digits: string(rs[i:end]), before: mark})
-			i, mark = end, ""
+			digits := string(rs[i:end])
+			if n := len(parts); n > 1 && len(digits) == 2 && (mark == " " || mark == "") && parts[n-1].digits == "20" && parts[n-2].month != 0 {
+				parts[n-1].digits += digits // «12» марта 20 26 г.: forms print the century
+			} else {
+				parts = append(parts, datePart{digits: digits, before: mark, dated: dated})
+			}
+			i, mark, dated = end, "", false
 		case r == '年' || r == '月' || r == '日':
 			i, mark = i+1, string(r)
 		case isLetter(r):
@@ -263,9 +292,10 @@ func dateParts(text string) []datePart {
 			}
 			word := foldWord(string(rs[i:end]))
 			if m := monthOf(word); m != 0 && (months[word] != 0 || mark != "" && mark != " ") {
-				parts = append(parts, datePart{month: m, before: mark})
-				mark = ""
+				parts = append(parts, datePart{month: m, before: mark, dated: dated})
+				mark, dated = "", false
 			} else if !aroundDates[word] && !(word == "t" && end == i+1) {
+				dated = datingWords[word]
 				mark = "|" // another word parts dates
 				if isConfusable(string(rs[i:end])) && (isDigit(at(rs, i-1)) || isDigit(at(rs, end))) {
 					mark = misread
@@ -309,6 +339,9 @@ func timeOfDay(rs []rune, i, end int) int {
 	}
 	return to
 }
+
+// datingWords say that the date of something follows, folded.
+var datingWords = foldedSet("dated dtd date от дата датированный vom datum du tarih tarihli күні fecha")
 
 // aroundDates are the words that stand inside a date, folded.
 var aroundDates = func() map[string]bool {
@@ -383,6 +416,18 @@ func repairedDate(s string) string {
 		if (r == ',' || r == ':') && isDigit(next(i, -1)) && isDigit(next(i, 1)) {
 			rs[i] = '.'
 		}
+	}
+	for i := 0; i < len(rs); i++ { // 0CT, 5EP
+		end, letters := i, 0
+		for ; isLetter(at(rs, end)) || isDigit(at(rs, end)); end++ {
+			if isLetter(rs[end]) {
+				letters++
+			}
+		}
+		if word := misreadWord(rs[i:end]); letters >= 2 && letters < end-i && months[word] != 0 {
+			copy(rs[i:end], []rune(word))
+		}
+		i = max(i, end)
 	}
 	if string(rs) == normalise(s) {
 		return ""

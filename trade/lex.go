@@ -97,6 +97,8 @@ func lex(s string) []token {
 			if p := at(rs, end); (p == '2' || p == '3') && !isDigit(at(rs, end+1)) && powered[word] {
 				end++
 				word += string(p)
+			} else if to := misreadUnit(rs, i); isDigit(p) && to > 0 {
+				word, end = misreadWord(rs[i:to]), to
 			} else if isDigit(p) && !beforeDigits(word) {
 				for isLetter(at(rs, end)) || isDigit(at(rs, end)) {
 					end++
@@ -140,13 +142,33 @@ func gluedCode(rs []rune, i, next int) (end int, code bool) {
 	if p := at(rs, end); (p == '2' || p == '3') && !isDigit(at(rs, end+1)) && powered[word] {
 		return end, false
 	}
-	if isDigit(at(rs, end)) && word != "x" && !isHan(letters) {
+	if isDigit(at(rs, end)) && word != "x" && !isHan(letters) && misreadUnit(rs, next) == 0 {
 		for isLetter(at(rs, end)) || isDigit(at(rs, end)) {
 			end++
 		}
 		return end, true
 	}
 	return end, isConfusable(word) && !isUnit(word)
+}
+
+// misreadUnit returns where a unit ends that has a digit for a letter, as
+// optical readers give it ("KG5"); 0 if rs[i:] is none.
+func misreadUnit(rs []rune, i int) (end int) {
+	end = i
+	for isLetter(at(rs, end)) || isDigit(at(rs, end)) {
+		end++
+	}
+	if end-i < 3 || !isLetter(rs[i]) {
+		return 0
+	}
+	if massWords[misreadWord(rs[i:end])] == "" {
+		return 0
+	}
+	return end
+}
+
+func misreadWord(rs []rune) string {
+	return strings.NewReplacer("5", "s", "0", "o", "1", "l").Replace(foldWord(string(rs)))
 }
 
 // isUnit reports whether a folded word is a unit of any kind.

@@ -2,7 +2,8 @@ package trade
 
 import "errors"
 
-// massWords are the printed units of mass, by UN/ECE Rec. 20 code. "Ton" alone
+// massWords are the printed units of mass, by code of UN/ECE Recommendation 20
+// (collection "unece-units-of-measure", Open Data Commons PDDL). "Ton" alone
 // is taken for the metric ton, as the papers of Eurasia mean it.
 var massWords = wordTable(`
 KGM: kg kgs kgr kgrs kgm kilo kilos kilogram kilograms kilogramme kilogrammes kilogramm kgnet kgnetto kgbrutto кг кгс килограмм килограмма килограммов килограмм. келі 公斤 千克 kilogramos kilogramo quilos キログラム

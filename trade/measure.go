@@ -125,12 +125,20 @@ func foreignUnit(ts []token, i int) string {
 	return ""
 }
 
-// linked reports whether the number at ts[i] is one half of an expression.
+// linked reports whether no word parts the number at ts[i] from another one:
+// 4/5, 50 , 964 . 60. Brackets do: 24 (1704).
 func linked(ts []token, i int) bool {
-	joins := func(t token) bool { return t.isMark("/") || t.isMark("-") || t.isMark(":") }
-	return i+1 < len(ts) && ts[i+1].kind == aNumeral || i > 0 && ts[i-1].kind == aNumeral ||
-		i+2 < len(ts) && joins(ts[i+1]) && ts[i+2].kind == aNumeral ||
-		i >= 2 && joins(ts[i-1]) && ts[i-2].kind == aNumeral
+	for _, step := range []int{-1, 1} {
+		for k := i + step; k >= 0 && k < len(ts); k += step {
+			if ts[k].kind == aNumeral {
+				return true
+			}
+			if ts[k].kind != aMark || currencyTable[ts[k].text] != "" || strings.Contains("()[]%;", ts[k].text) {
+				break
+			}
+		}
+	}
+	return false
 }
 
 // negative returns how probable it is that the number at ts[i] is below zero,

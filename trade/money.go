@@ -2,13 +2,34 @@ package trade
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 func parseMoney(s Statement) ([]Alternative[Money], error) { return mended(s, parseMoneyAsPrinted) }
 
+// Hundredths may be printed with a word of their own (12 345 руб. 67 коп.), or
+// behind a dash or a double line (1 234 567-89, 1234567=89), as Russian papers do.
+var (
+	hundredthsByWord = regexp.MustCompile(`(?i)(\d)(\D{0,20}?)[\s,.]*\b(\d\d)\s*(?:коп|тиын|цент|cent|kopeck|tiyn|kuruş)\p{L}*\.?`)
+	hundredthsByDash = regexp.MustCompile(`(\d)[=–-](\d\d)(\D*)$`)
+)
+
+// withDecimals writes hundredths that are printed apart as decimals.
+func withDecimals(text string) string {
+	mark := ","
+	if strings.Contains(text, ",") {
+		mark = "."
+	}
+	if hundredthsByWord.MatchString(text) {
+		return hundredthsByWord.ReplaceAllString(text, "${1}"+mark+"${3}${2}")
+	}
+	return hundredthsByDash.ReplaceAllString(text, "${1}"+mark+"${2}${3}")
+}
+
 func parseMoneyAsPrinted(s Statement) ([]Alternative[Money], error) {
+	s.Text = withDecimals(s.Text)
 	ts := lex(s.Text)
 	m, p, err := choose(ts, s.Unit, currencyTable)
 	if errors.Is(err, errTwoNumbers) {

@@ -53,7 +53,7 @@ func scanNumeral(rs []rune, i int) (n numeral, next int) {
 					return n, end
 				}
 			}
-			if k := digitsFrom(rs, i+2); mark != '\'' && isSpace(at(rs, i+1)) && n.mayBreak(mark, k) {
+			if k := digitsFrom(rs, i+2); mark != '\'' && isSpace(at(rs, i+1)) && (n.mayBreak(mark, k) || k == 3 && goesOn(rs, i+5, mark)) {
 				n.marks = append(n.marks, mark)
 				n.repair *= broken
 				i += 2
@@ -111,6 +111,13 @@ func (n numeral) mayBreak(mark rune, k int) bool {
 		}
 	}
 	return k == 2 && (mark == '.' || len(n.marks) > 0) || k == 3 && len(n.marks) > 0
+}
+
+// goesOn reports whether rs[i:] is the other mark and digits: the ".60" of
+// "50, 964.60", which shows that the space before 964 means nothing.
+func goesOn(rs []rune, i int, mark rune) bool {
+	r := at(rs, i)
+	return (r == '.' || r == ',') && r != mark && digitsFrom(rs, i+1) == 2
 }
 
 // thousands reports whether the first k groups are thousands: one to three

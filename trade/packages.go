@@ -3,12 +3,14 @@ package trade
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// packageWords are the printed kinds of packages, by UN/ECE Rec. 21 code.
+// packageWords are the printed kinds of packages, by code of UN/ECE
+// Recommendation 21 (collection "unece-package-codes", Open Data Commons PDDL).
 // Words for packages of any kind are PK; a pallet of whatever size is PX.
 var packageWords = wordTable(`
 CT: ct ctn ctns cartn carton cartons cartonbox cartonboxes karton kartons kartonai kartone kartony картон картона картонов короб короба коробов коробка коробки коробок коробках кор коробкикартон картоннаякоробка картонныхкоробок картонныекоробки қорап қораптар картонқорап 箱 纸箱 cartones
@@ -61,6 +63,15 @@ func parsePackagesAsPrinted(s Statement) ([]Alternative[Packages], error) {
 		count, err := strconv.ParseInt(n, 10, 64)
 		return []Alternative[Packages]{{Packages{count, kind}, 1}}, err
 	}
+	if m := containerPattern.FindStringSubmatch(s.Text); m != nil {
+		// Containers are no packages, but they are all that some papers count.
+		rest := containerPattern.ReplaceAllString(s.Text, " ")
+		if strings.ContainsAny(rest, "0123456789") {
+			s.Text = rest
+		} else {
+			s.Text, s.Unit = m[1]+" container", ""
+		}
+	}
 	ts := lex(s.Text)
 	m, p, err := choose(ts, s.Unit, packageWords)
 	if errors.Is(err, errTwoNumbers) {
@@ -80,6 +91,9 @@ func parsePackagesAsPrinted(s Statement) ([]Alternative[Packages], error) {
 	}
 	return all, nil
 }
+
+// containerPattern is a count of containers by size: 1 x 40HC, 2X20'DC.
+var containerPattern = regexp.MustCompile(`(?i)(\d+)\s*[xх×*]\s*(?:20|40|45)\s*(?:['’′"]+|ft\b|фут\p{L}*)?\s*-?(?:HC|HQ|GP|DC|DV|OT|FR|RF|RH|ST|SD)?\b['’′]?`)
 
 // counted returns the whole numbers that a numeral may be. "1.000" is a
 // thousand, or one with needless decimals.
@@ -113,6 +127,12 @@ func packagesInPackages(ts []token) []Alternative[Packages] {
 	}
 	if len(all) != 2 {
 		return nil
+	}
+	for i, a := range all {
+		if a.Value.Kind == "CN" { // 1704 cartons in 1 container
+			all[1-i].Probability = 0.95
+			return all[1-i : 2-i]
+		}
 	}
 	all[0].Probability, all[1].Probability = 0.6, 0.38
 	return all

@@ -1,6 +1,7 @@
 package trade
 
 import (
+	"errors"
 	"maps"
 	"strings"
 )
@@ -18,7 +19,7 @@ var quantityWords = func() map[string]string {
 	maps.Copy(all, massWords)
 	maps.Copy(all, volumeWords)
 	maps.Copy(all, wordTable(`
-PCE: pce pcs pc pces ps piece pieces ea each un uns und unid unit units unt nos no-s number h87 c62 nar ед единица единицы единиц шт штук штука штуки штукa штука. дана даналар adet ad tane stk stck stück stuck kom kos szt sztuk pz pzs pza pzas pezzi pièce pièces pieza piezas 件 个 個 只 台 支 条 條 枚 把 根 辆 架 颗 粒 ks
+PCE: pce st pcs pc pces ps piece pieces ea each un uns und unid unit units unt nos no-s number h87 c62 nar ед единица единицы единиц шт штук штука штуки штукa штука. дана даналар adet ad tane stk stck stück stuck kom kos szt sztuk pz pzs pza pzas pezzi pièce pièces pieza piezas 件 个 個 只 台 支 条 條 枚 把 根 辆 架 颗 粒 ks
 PR: pr prs pair pairs paires пар пара пары пару жұп 双 對 对 çift paar pairs.
 SET: set sets st-set компл комплект комплекта комплектов комплекты к-т набор набора наборов наборы жиынтық takım takim satz sätze 套 組 组
 DZN: dz dzn doz dozen dozens дюж дюжина дюжин 打 düzine
@@ -51,9 +52,34 @@ func parseQuantity(s Statement) ([]Alternative[Quantity], error) {
 func parseQuantityAsPrinted(s Statement) ([]Alternative[Quantity], error) {
 	ts := lex(s.Text)
 	m, p, err := choose(ts, s.Unit, quantityWords)
+	if errors.Is(err, errTwoNumbers) {
+		return quantityTwice(s, ts)
+	}
 	if err != nil {
 		return nil, err
 	}
+	return quantities(s, ts, m, p)
+}
+
+// quantityTwice understands "2 000 шт. / 1 000 пар": one quantity in two units,
+// or two. Either may be meant.
+func quantityTwice(s Statement, ts []token) ([]Alternative[Quantity], error) {
+	ms := measures(ts, quantityWords)
+	if len(ms) != 2 || ms[0].unit == "" || ms[1].unit == "" || ms[0].unit == ms[1].unit || ms[0].linked || ms[1].linked {
+		return nil, errTwoNumbers
+	}
+	var all []Alternative[Quantity]
+	for i, p := range []float64{0.6, 0.38} {
+		a, err := quantities(s, ts, ms[i], 1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Alternative[Quantity]{a[0].Value, p})
+	}
+	return all, nil
+}
+
+func quantities(s Statement, ts []token, m measured, p float64) ([]Alternative[Quantity], error) {
 	values, err := m.num.values(quantityHabit(s, ts, m.unit))
 	if err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func (m Mass) String() string { return join(m.Amount, m.Unit) }
 // A Volume is a number of a unit of volume, as printed.
 type Volume struct {
 	Amount Decimal
-	Unit   string // UN/ECE Rec. 20: MTQ, LTR, HLT, MLT, DMQ, CMQ, FTQ, INQ, GLL
+	Unit   string // UN/ECE Rec. 20: MTQ, LTR, HLT, MLT, DMQ, CMQ, FTQ, INQ, GLL, BLL
 }
 
 // volumeUnits are the nanolitres of each unit.
@@ -75,6 +75,7 @@ var volumeUnits = map[string]int64{
 	"DMQ": 1_000_000_000,
 	"LTR": 1_000_000_000,
 	"GLL": 3_785_411_784,
+	"BLL": 158_987_294_928,
 	"HLT": 100_000_000_000,
 	"MTQ": 1_000_000_000_000,
 	"FTQ": 28_316_846_592,

@@ -12,6 +12,7 @@ DMQ: dm3 dmq дм3
 CMQ: cm3 cc cmq ccm см3 кубсм
 FTQ: ft3 ftq cft cuft cubicfeet cubicfoot cubft фут3 кубфут кубфутов
 INQ: in3 inq cuin cubicinch cubicinches
+BLL: bbl bbls bll баррель барреля баррелей
 GLL: gal gals gll gallon gallons usgal галлон галлонов
 `)
 
