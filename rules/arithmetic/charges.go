@@ -113,7 +113,7 @@ func checkCharges(p *rules.Pass, d *trade.Document) {
 		// Without a subtotal the lines take its place, if there are charges and
 		// all lines were read; without charges AR-02 compares them.
 		c := amounts(d)
-		if !d.Subtotal.Absent() || len(known) == 0 || !c.full() || c.foldsSubtotal() || allLinesRead(d) != complete {
+		if !d.Subtotal.Absent() || len(known) == 0 || !listsCharges(d) || !c.full() || c.foldsSubtotal() || allLinesRead(d) != complete {
 			return
 		}
 		sums, ok := c.sums()

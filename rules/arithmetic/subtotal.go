@@ -13,8 +13,9 @@ import (
 var LinesDoNotMakeSubtotal = &rules.Rule{
 	ID:    "AR-02",
 	Title: "line amounts do not add up to the total of the goods",
-	Doc: `The amounts of the lines make the subtotal; where a paper prints neither a subtotal
-nor any charge, they make the total.
+	Doc: `The amounts of the lines make the subtotal; where an invoice prints neither a
+subtotal nor any charge, they make the total. A declaration states the total of
+the invoice without the charges in it, and is not added up.
 
 The finding needs every line: it is made only if the lines are numbered without
 a gap, or if another column of the same lines closes to the last digit, and the
@@ -23,8 +24,9 @@ without severity, because a row may not have been read, unless the lines make
 more than the total, which no lost row explains.
 
 The severity is low where several lines of print have room between the goods and
-the total. Look first for a line that is continued on the next page, for a discount, and
-for goods that are listed "free of charge, value for customs purposes only".`,
+the total. Look first for a line that is continued on the next page, for a
+discount, and for goods that are listed "free of charge, value for customs
+purposes only".`,
 	Severity: rules.High,
 	Sources: []rules.Source{
 		{Title: "UCP 600, article 14(d): data must not conflict"},
@@ -60,7 +62,7 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 	known, unread := charges(d)
 	name := "subtotal"
 	if !c.total.known() {
-		if !d.Subtotal.Absent() || len(known) > 0 || unread || !d.InvoiceTotal.Known() {
+		if !d.Subtotal.Absent() || len(known) > 0 || unread || !d.InvoiceTotal.Known() || !listsCharges(d) {
 			return // the charges rule compares the whole chain
 		}
 		name = "total"
@@ -121,6 +123,12 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 		f.Severity = rules.Medium
 	}
 	p.Report(f)
+}
+
+// listsCharges reports whether a paper of this type would print the charges that
+// stand between its lines and its total. A declaration would not.
+func listsCharges(d *trade.Document) bool {
+	return d.Type.Invoice() || d.Type == trade.UnknownType
 }
 
 // Rates of value added tax, in per cent, lie between these.

@@ -16,7 +16,8 @@ var OrderOfPapers = &rules.Rule{
 waybill and the declaration that it travels with. A paper cannot cite a paper
 that is dated later than itself.
 
-One day in the wrong order is no finding. The severity is low if the later paper
+One day in the wrong order is no finding, nor is a paper whose date is that of the
+contract, which papers print beside its number. The severity is low if the later paper
 does not cite the earlier one: an invoice may have been issued again, corrected,
 after the goods had left. Invoices of sea transport are often issued after the
 bill of lading, and are compared only if it cites them.`,
@@ -69,7 +70,7 @@ func runOrderOfPapers(p *rules.Pass) error {
 // compare objects if the first date is later than the second.
 func compare(p *rules.Pass, first, second trade.Reading[trade.Date], s rules.Severity, message func() string, innocent string) {
 	verdict := rules.Compare(first, second, later)
-	if verdict == rules.Agree {
+	if verdict == rules.Agree || dateOfContract(p.Dossier, second) {
 		return
 	}
 	p.Report(rules.Finding{
@@ -80,6 +81,21 @@ func compare(p *rules.Pass, first, second trade.Reading[trade.Date], s rules.Sev
 		},
 		Innocent: []string{innocent, "A slip of the pen in the year or the month: the dates of the other papers would show it."},
 	})
+}
+
+// dateOfContract reports whether a paper's own date is that of the contract of
+// the dossier: it was made on the same day, or, more likely, it is the date that
+// it prints beside the number of the contract.
+func dateOfContract(dossier *trade.Dossier, own trade.Reading[trade.Date]) bool {
+	for _, d := range dossier.Documents {
+		if r := d.Contract.Date; r.Known() && r.At != own.At && r.Value == own.Value {
+			return true
+		}
+		if d.Type == trade.Contract && d.IssueDate.Known() && d.IssueDate.At != own.At && d.IssueDate.Value == own.Value {
+			return true
+		}
+	}
+	return false
 }
 
 // link says how one paper points at another.
