@@ -163,8 +163,17 @@ func readPhrases(text string) (*phraseBook, error) {
 func (b *phraseBook) add(role tableRole, words []string) {
 	p := phrase{role: role, words: words}
 	for _, w := range words {
-		p.letters += len([]rune(w))
 		b.known[w] = true
+		switch unitKind(w) {
+		case "mass", "volume", "length", "area", "money":
+		default:
+			p.letters += len([]rune(w))
+		}
+	}
+	if p.letters == 0 { // nothing but a unit: "PCS", "CTNS"
+		for _, w := range words {
+			p.letters += len([]rune(w))
+		}
 	}
 	if s := strings.Join(words, ""); spaceless(s) {
 		p.solid = s
@@ -399,6 +408,13 @@ func bestHeading(text string, optical bool) headingMatch {
 			if m.share == 1 && m.letters > best.letters || best.share < 0.34 && m.share > 0.6 && m.letters >= 4 {
 				best = m
 			}
+		}
+	}
+	// Halves that agree say it in two languages.
+	if len(latin) > 0 && len(other) > 0 {
+		x, y := b.match(strings.Join(latin, " "), optical), b.match(strings.Join(other, " "), optical)
+		if x.role != "" && x.role == y.role && x.share >= 0.9 && y.share >= 0.9 && x.role == best.role {
+			best.share = 1
 		}
 	}
 	if best.share < 0.3 {

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -132,7 +133,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	slices.Sort(spaces)
 	least := max(0.5*height, 1.3*spaces[0])
 	// A heading that is only half understood may be two, a space apart.
-	narrow := whole.match.share < 0.95
+	narrow := whole.match.share < 0.95 || counts2(whole)
 	if narrow {
 		least = 0
 	}
@@ -187,6 +188,22 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 		return []headPiece{whole}
 	}
 	return s.pieces
+}
+
+// counts2 reports whether a heading counts something besides what it names:
+// "Packages Description".
+func counts2(p headPiece) bool {
+	left := headingWords(p.text)
+	for _, w := range p.match.words {
+		if i := slices.Index(left, w); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		}
+	}
+	if len(left) == 0 || p.match.role != colDescription {
+		return false
+	}
+	m := columnBook().matchWords(left)
+	return m.role.counts() && m.letters >= 6
 }
 
 // seed reports whether a line reads as headings of goods on its own.
@@ -1130,10 +1147,17 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 		}
 		return best
 	}
-	for _, c := range l.cells {
+	before := -1 // the column of the cell before
+	for k, c := range l.cells {
 		if c.box.X1 < cols[0].outer-2*t.typical {
 			continue // beside the table
 		}
+		// A number in brackets belongs to the words before it.
+		if bracketed.MatchString(c.text) && before >= 0 && !cols[before].role.numeric() && k+1 < len(l.cells) && c.box.X0-l.cells[k-1].box.X1 < l.cells[k+1].box.X0-c.box.X1 {
+			put(before, c.words)
+			continue
+		}
+		before = at(middleX(c.box))
 		first, last := at(c.box.X0+0.5), at(c.box.X1-0.5)
 		if first == last {
 			put(first, c.words)
@@ -1180,6 +1204,8 @@ func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
 	r.joinSigns(cols)
 	return r
 }
+
+var bracketed = regexp.MustCompile(`^\(\d{1,4}\)$`)
 
 // figureOf reads a cell of a column. The kinds of packages are many: behind a
 // count any words may name them.

@@ -691,6 +691,17 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 		items[a] = len(g.items)
 		g.items = append(g.items, tableItem{page: t.Number, first: rows[a].n, cells: make([][]page.Word, len(cols)), figs: slices.Clone(rows[a].figs)})
 	}
+	// The kind of the packages of a sum may stand on the next line.
+	for i := range rows {
+		if rows[i].class != sumRow || i+1 == len(rows) || rows[i+1].class != textRow || !adjacent(rows[i], rows[i+1]) {
+			continue
+		}
+		for c, k := range cols {
+			if ws := rows[i+1].cells[c]; len(ws) > 0 && rows[i].figs[c] != nil && kindBelow(k.role, ws) {
+				rows[i].cells[c] = append(slices.Clone(rows[i].cells[c]), ws...)
+			}
+		}
+	}
 	for i, r := range rows {
 		o := i
 		if r.class != itemRow {
