@@ -61,8 +61,57 @@ func FuzzSet(f *testing.F) {
 				t.Errorf("%s: %q is %q, and that is %q (%s)", path, text, field.Value, strings.Join(candidates, " | "), back.Problem)
 			}
 		}
-		(&Dossier{Documents: []*Document{{}}}).Resolve()
-		ParseAmountInWords(text)
+		ParseAmountInWords(text) // must not panic
+	})
+}
+
+// FuzzResolve checks that Resolve chooses among what a text allows, and that
+// a second run changes nothing.
+func FuzzResolve(f *testing.F) {
+	f.Add("03/04/2026", "25/03/2026", "1.205 kg", "1205 KGM")
+	f.Add("12 MAR 2026", "26/03/12", "$1,205", "1.205,50")
+	f.Add("05-06-24", "2024-05-06", "60 ctns on 2 pallets", "2 pallets")
+	f.Fuzz(func(t *testing.T, day, otherDay, number, otherNumber string) {
+		if len(day)+len(otherDay)+len(number)+len(otherNumber) > 300 {
+			return
+		}
+		d := &Dossier{Documents: []*Document{{Type: CommercialInvoice}, {Type: PackingList}}}
+		paths := []string{"/issueDate", "/invoice/date", "/grossMass", "/invoiceTotal", "/packages", "/totalQuantity"}
+		for i, doc := range d.Documents {
+			for k, path := range paths {
+				text := [][]string{{day, otherDay}, {number, otherNumber}}[min(k/2, 1)][(i+k)%2]
+				if err := doc.Set(Statement{Path: path, Text: text, Reader: FirstOCR}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		candidates := func() (all [][]string) {
+			for _, doc := range d.Documents {
+				for _, path := range paths {
+					f, _ := doc.Field(path)
+					one := []string{f.Value}
+					for _, a := range f.Alternatives {
+						one = append(one, a.Value)
+					}
+					all = append(all, one)
+				}
+			}
+			return all
+		}
+		before := candidates()
+		d.Resolve()
+		after := candidates()
+		for i, one := range after {
+			for _, v := range one {
+				if !slices.Contains(before[i], v) {
+					t.Errorf("%q was none of %q", v, before[i])
+				}
+			}
+		}
+		d.Resolve()
+		if again := candidates(); !slices.EqualFunc(after, again, slices.Equal) {
+			t.Errorf("a second run changes %q to %q", after, again)
+		}
 	})
 }
 

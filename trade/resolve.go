@@ -16,6 +16,26 @@ import (
 // would give. What stays open keeps its alternatives. The result does not
 // depend on the order of the documents.
 func (d *Dossier) Resolve() {
+	// What one choice settles may settle another: each round leaves fewer open.
+	for open := d.open(); open > 0; {
+		d.resolve()
+		left := d.open()
+		if left == open {
+			return
+		}
+		open = left
+	}
+}
+
+// open counts the alternatives of all readings.
+func (d *Dossier) open() (n int) {
+	for _, doc := range d.Documents {
+		doc.walk(func(path string, s slot) { n += len(s.field(path).Alternatives) })
+	}
+	return n
+}
+
+func (d *Dossier) resolve() {
 	papers := make([]*witness, len(d.Documents))
 	for i, doc := range d.Documents {
 		papers[i] = newWitness(doc)
