@@ -1,6 +1,9 @@
 package trade
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func BenchmarkSet(b *testing.B) {
 	for _, s := range []Statement{
@@ -22,5 +25,30 @@ func BenchmarkSet(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkResolve settles two papers of two thousand lines each.
+func BenchmarkResolve(b *testing.B) {
+	dossier := func() *Dossier {
+		d := &Dossier{}
+		for _, kind := range []DocumentType{CommercialInvoice, PackingList} {
+			doc := &Document{Type: kind}
+			for i := range 2000 {
+				for field, text := range map[string]string{"description": "Bearing 6204", "quantity": "1,200 PCS", "netMass": "12.500 kg", "amount": "$1,200.00"} {
+					if err := doc.Set(Statement{Path: fmt.Sprintf("/items/%d/%s", i, field), Text: text, Reader: TextLayer}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			d.Documents = append(d.Documents, doc)
+		}
+		return d
+	}
+	for b.Loop() {
+		b.StopTimer()
+		d := dossier()
+		b.StartTimer()
+		d.Resolve()
 	}
 }
