@@ -167,6 +167,7 @@ func codeIn(ws []page.Word, re *regexp.Regexp) (page.Word, bool) {
 type goodsRow struct {
 	words map[string][]page.Word
 	total bool
+	cells [][]page.Word
 }
 
 func (g goodsRow) has(field string) bool { return len(g.words[field]) > 0 }
@@ -198,6 +199,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 			if totalLine.MatchString(cl.text) {
 				row.total = true
 			}
+			row.cells = append(row.cells, s.cellWords(n, c))
 			if hint(cl.words) || bracketNumber.MatchString(cl.text) || numbersRow(l) {
 				continue
 			}
@@ -463,6 +465,12 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 	}
 	switch {
 	case total != nil:
+		for _, ws := range total.cells { // "685 ctns", wherever it stands
+			if from, to, ok := takeFigure(ws, packagesKind); ok && to == len(ws) && letters(ws[len(ws)-1].Text) && readable("/packages", ws[from:to], "") &&
+				!unitOf(massKind, ws[len(ws)-1].Text) && !unitOf(volumeKind, ws[len(ws)-1].Text) {
+				total.words["packages"] = ws
+			}
+		}
 		figures("", total.words)
 		if len(items) == 1 && from == 0 { // what the line of sums leaves out
 			rest := map[string][]page.Word{}

@@ -239,20 +239,25 @@ func lexiconOf(typ trade.DocumentType) *lexicon {
 	return lx
 }
 
-// find returns the label with that key, or the one nearest to it if the key was
-// read from pixels; quality is 1 for an exact match.
-func (lx *lexicon) find(key string, optical bool) (l *label, quality float64) {
+// How far a label may differ from the lexicon: one wrong letter in so many.
+const (
+	exactly = 1 << 20
+	typed   = 12 // a text layer, which may come from an unknown reader
+	blurred = 6  // read from pixels; short labels must match exactly, or "net" would be "ref"
+)
+
+// find returns the label with that key, or the one nearest to it if one letter
+// in so many may be wrong; quality is 1 for an exact match.
+func (lx *lexicon) find(key string, per int) (l *label, quality float64) {
 	if l := lx.exact[key]; l != nil {
 		return l, 1
 	}
-	if !optical {
+	if per == exactly {
 		return nil, 0
 	}
 	runes := []rune(key)
 	n := len(runes)
-	// One wrong letter in six, as a rule: short labels must match exactly, or
-	// "net" would be "ref".
-	allowed := n / 6
+	allowed := n / per
 	if allowed == 0 {
 		return nil, 0
 	}

@@ -54,6 +54,11 @@ func (h hit) roles() []string { return append([]string{h.role}, h.also...) }
 // sheetOf finds the labels of a page.
 func sheetOf(p page.Page, lx *lexicon) *sheet {
 	s := &sheet{Page: p, lines: linesOf(p), form: lx.form}
+	if lx.form {
+		for n := range s.lines {
+			s.splitNumbered(n)
+		}
+	}
 	for _, l := range s.lines {
 		var ts []token
 		for c, cl := range l.cells {
@@ -186,8 +191,14 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		if starts || after && s.colonAfter(n, j) {
 			// A text layer may itself come from a reader: a numbered heading, or
 			// one with a colon, is worth a second look.
-			blurred := s.Scanned && (starts || len(key) > 5) || number != "" && len(key) > 11
-			if l, q := lx.find(key, blurred); l != nil && (q == 1 || !hasDigit(ts[j].Text)) {
+			per := exactly
+			switch {
+			case s.Scanned && (starts || len(key) > 5):
+				per = blurred
+			case number != "":
+				per = typed
+			}
+			if l, q := lx.find(key, per); l != nil && (q == 1 || !hasDigit(ts[j].Text)) {
 				// The longest wins; a blurred one must be longer by a letter at least.
 				if n := q * float64(utf8.RuneCountInString(key)); q == 1 || n > long+1 {
 					best, quality, end, long = l, q, j+1, n
@@ -204,11 +215,14 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	}
 	var also []string
 	if best == nil && starts {
-		best, also, quality = lx.findPair(ts[i].Text, s.Scanned)
+		best, also, quality = lx.findPair(ts[i].Text, s.per())
 		end = i + 1
 	}
 	if best == nil {
 		return hit{}, false
+	}
+	if number != "" && i > 0 && ts[i-1].cell == ts[i].cell {
+		i-- // the number belongs to the heading
 	}
 	h := hit{also: also, role: best.role, label: best.text, line: n, cell: ts[i].cell, from: i, to: end, number: number, quality: quality, script: scriptOf(best.text)}
 	h.colon = colonEnds(ts[end-1].Text)
@@ -222,16 +236,24 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	return h, true
 }
 
+// per is how exactly labels of the page must be spelled.
+func (s *sheet) per() int {
+	if s.Scanned {
+		return blurred
+	}
+	return exactly
+}
+
 // findPair returns the labels of a word such as "Грузоотправитель/экспортер":
 // the first, and the roles of the others.
-func (lx *lexicon) findPair(text string, optical bool) (first *label, also []string, quality float64) {
+func (lx *lexicon) findPair(text string, per int) (first *label, also []string, quality float64) {
 	parts := strings.Split(strings.TrimRight(text, ":："), "/")
 	if len(parts) < 2 || len(parts) > 3 {
 		return nil, nil, 0
 	}
 	quality = 1
 	for _, p := range parts {
-		l, q := lx.find(foldKey(p), optical)
+		l, q := lx.find(foldKey(p), per)
 		if l == nil || roles[l.role] != partyKind {
 			return nil, nil, 0
 		}
@@ -460,7 +482,11 @@ func (s *sheet) wraps(lx *lexicon) {
 				// The halves must be longer than what may be misread, or a label
 				// would swallow the short word above it.
 				shorter := min(utf8.RuneCountInString(upper), utf8.RuneCountInString(lower))
-				l, q := lx.find(upper+lower, s.Scanned && shorter > utf8.RuneCountInString(upper+lower)/6+1)
+				per := exactly
+				if s.Scanned && shorter > utf8.RuneCountInString(upper+lower)/blurred+1 {
+					per = blurred
+				}
+				l, q := lx.find(upper+lower, per)
 				if l == nil {
 					break
 				}
@@ -478,6 +504,9 @@ func (s *sheet) wraps(lx *lexicon) {
 // brackets, and the tokens they are.
 func (s *sheet) cellKey(n, c int) (key string, from, to int) {
 	from, end := s.span(n, c)
+	if from+1 < end && boxNumber.MatchString(s.tokens[n][from].Text) {
+		from++
+	}
 	to = from
 	for i := from; i < end; i++ {
 		t := s.tokens[n][i]
@@ -524,6 +553,10 @@ func (s *sheet) valueBeside(n, c int) bool {
 // put makes tokens of a cell the label h, instead of labels that were found in
 // them.
 func (s *sheet) put(h hit, n, c, from, to int) {
+	if from > 0 && s.tokens[n][from-1].cell == c && boxNumber.MatchString(s.tokens[n][from-1].Text) {
+		from--
+		h.number = boxNumber.FindStringSubmatch(s.tokens[n][from].Text)[1]
+	}
 	h.line, h.cell, h.from, h.to = n, c, from, to
 	for _, t := range s.tokens[n][from:to] {
 		h.box = h.box.Union(t.Box)
@@ -532,7 +565,9 @@ func (s *sheet) put(h hit, n, c, from, to int) {
 	s.tail(n, &h)
 	for _, o := range s.hits {
 		if o.line == n && o.from < to && from < o.to {
-			h.number = o.number
+			if h.number == "" {
+				h.number = o.number
+			}
 			if h.unit == "" {
 				h.unit = o.unit
 			}
@@ -586,4 +621,54 @@ func hint(ws []page.Word) bool {
 func dash(ws []page.Word) bool {
 	t := strings.ToLower(strings.Trim(textOf(ws), " .:_"))
 	return len(ws) > 0 && (strings.Trim(t, "-–—/") == "" && t != "" || t == "n/a" || t == "none" || t == "нет" || t == "nil")
+}
+
+// splitNumbered parts the headings of numbered boxes that stand so close that
+// they look like one cell, "7. Number 8. Method of", and the next lines of the
+// same headings below them.
+func (s *sheet) splitNumbered(n int) {
+	var out []cell
+	for _, c := range s.lines[n].cells {
+		var cuts []int
+		for i := 1; i+1 < len(c.words); i++ {
+			if numbered.MatchString(c.words[i].Text) && !strings.HasPrefix(c.words[i].Text, "(") && unicode.IsUpper(firstRune(c.words[i+1].Text)) && numbered.MatchString(c.words[0].Text) {
+				cuts = append(cuts, i)
+			}
+		}
+		for _, i := range cuts {
+			x := c.words[i].Box.X0
+			for m := n + 1; m <= n+3 && m < len(s.lines); m++ {
+				if s.lines[m].box.Y0-s.lines[n].box.Y1 > 1.5*s.lines[n].height {
+					break
+				}
+				s.splitAt(m, x)
+			}
+		}
+		from := 0
+		for _, i := range append(cuts, len(c.words)) {
+			out = append(out, cellOf(c.words[from:i]))
+			from = i
+		}
+	}
+	s.lines[n].cells = out
+}
+
+// splitAt parts the cell of a line that reaches across x, before the word that
+// begins nearest to it.
+func (s *sheet) splitAt(n int, x float64) {
+	for k, c := range s.lines[n].cells {
+		if c.box.X0 > x-2 || c.box.X1 < x+2 {
+			continue
+		}
+		best, gap := 0, 8.0
+		for i := 1; i < len(c.words); i++ {
+			if d := c.words[i].Box.X0 - x; d < gap && d > -gap {
+				best, gap = i, max(d, -d)
+			}
+		}
+		if best > 0 {
+			s.lines[n].cells = slices.Replace(s.lines[n].cells, k, k+1, cellOf(c.words[:best]), cellOf(c.words[best:]))
+		}
+		return
+	}
 }

@@ -74,7 +74,11 @@ func TestFindLabel(t *testing.T) {
 	}
 	for _, tt := range tests {
 		role := ""
-		if l, _ := lexiconOf(tt.typ).find(foldKey(tt.text), tt.optical); l != nil {
+		per := exactly
+		if tt.optical {
+			per = blurred
+		}
+		if l, _ := lexiconOf(tt.typ).find(foldKey(tt.text), per); l != nil {
 			role = l.role
 		}
 		if role != tt.role {

@@ -137,7 +137,7 @@ func digitsOnly(s string) bool {
 
 // near reports whether b follows a as the next word of a phrase.
 func near(a, b page.Word) bool {
-	return b.Box.X0-a.Box.X1 < 0.9*max(heightOf(a), heightOf(b))
+	return b.Box.X0-a.Box.X1 < 1.2*max(heightOf(a), heightOf(b))
 }
 
 // trimmed returns words without a comma or full stop behind the last.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tallyman/extract/page"
 	"tallyman/trade"
@@ -68,10 +69,11 @@ func linesOf(p page.Page) []line {
 		slope = skewOf(words)
 	}
 	rows := rowsOf(words, slope, typical, p.Scanned)
+	pitch := pitchOf(words)
 	standing := standingRules(p.Rules)
 	lines := make([]line, 0, len(rows))
 	for _, row := range rows {
-		lines = append(lines, cut(row, p.Number, standing))
+		lines = append(lines, cut(row, p.Number, standing, pitch))
 	}
 	lines = slices.DeleteFunc(lines, func(l line) bool { return len(l.cells) == 0 })
 	return lines
@@ -288,8 +290,36 @@ func standingRules(rules []page.Rule) []page.Rule {
 // space is 0.3 of it, and one that justifies a line seldom over 0.9.
 const gapOfCells = 1.15
 
+// pitchOf returns the width of a letter and its space if all letters are equally
+// wide, as a typewriter has them; 0 if they are not. Such type has wide spaces.
+func pitchOf(words []page.Word) float64 {
+	var widths []float64
+	for _, w := range words {
+		n := utf8.RuneCountInString(w.Text)
+		if n < 5 || !ascii(w.Text) && scriptOf(w.Text) == "han" {
+			continue
+		}
+		// From the first letter to the last: the bearings of two letters are lost.
+		widths = append(widths, (w.Box.X1-w.Box.X0)/(float64(n)-0.15)/max(w.Size, 1))
+	}
+	if len(widths) < 12 {
+		return 0
+	}
+	slices.Sort(widths)
+	n := len(widths)
+	low, middle, high := widths[n/5], widths[n/2], widths[n-1-n/5]
+	if (high-low)/middle > 0.07 {
+		return 0
+	}
+	sizes := make([]float64, len(words))
+	for i, w := range words {
+		sizes[i] = max(w.Size, 1)
+	}
+	return middle * median(sizes)
+}
+
 // cut divides a row into cells.
-func cut(r row, number int, standing []page.Rule) line {
+func cut(r row, number int, standing []page.Rule, pitch float64) line {
 	l := line{page: number}
 	hs := make([]float64, 0, len(r.words))
 	for _, w := range r.words {
@@ -313,7 +343,7 @@ func cut(r row, number int, standing []page.Rule) line {
 		if len(run) > 0 {
 			last := run[len(run)-1]
 			h := min(l.height, max(heightOf(last), heightOf(w)))
-			if w.Box.X0-last.Box.X1 > gapOfCells*h || ruled(standing, last.Box, w.Box) {
+			if w.Box.X0-last.Box.X1 > max(gapOfCells*h, 1.8*pitch) || ruled(standing, last.Box, w.Box) {
 				flush()
 			}
 		}
