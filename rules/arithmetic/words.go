@@ -113,19 +113,37 @@ func floor(r *big.Rat) *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Div(r.Num(), r.Denom()))
 }
 
-// cutShort reports whether the words may be the beginning of the right ones:
-// they end with a number word, and what is missing to the figure is smaller than
-// the smallest thing they say.
+// cutShort reports whether the words may be the beginning of the right ones,
+// whose second line was not read: they end with a number, and a longer text that
+// begins like them can spell the figure.
 func cutShort(text string, words, figures *big.Rat) bool {
-	missing := minus(figures, words)
-	if missing.Sign() <= 0 || floor(words).Sign() <= 0 || closed(text) {
+	w, f := floor(words), floor(figures)
+	if f.Cmp(w) <= 0 || w.Sign() <= 0 || closed(text) {
 		return false
 	}
-	unit := whole(1)
-	for n := floor(words); new(big.Rat).Quo(n, times(unit, whole(10))).IsInt(); {
-		unit = times(unit, whole(10))
+	// What the last words say may still be followed by smaller numbers, and by
+	// "thousand" or "million": five hundred | and twelve thousand.
+	thousand := whole(1000)
+	last := minus(w, times(floor(over(w, thousand)), thousand))
+	if last.Sign() == 0 {
+		return minus(f, w).Cmp(roundness(w)) < 0
 	}
-	return missing.Cmp(unit) < 0
+	for scale := whole(1); scale.Cmp(f) <= 0; scale = times(scale, thousand) {
+		group := floor(over(minus(f, minus(w, last)), scale))
+		if group.Cmp(thousand) < 0 && group.Cmp(last) >= 0 && minus(group, last).Cmp(roundness(last)) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// roundness is the greatest power of ten that divides a whole number.
+func roundness(n *big.Rat) *big.Rat {
+	ten, unit := whole(10), whole(1)
+	for over(n, times(unit, ten)).IsInt() {
+		unit = times(unit, ten)
+	}
+	return unit
 }
 
 // closed reports whether the words end as such words do: with the name of a
