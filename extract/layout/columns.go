@@ -367,6 +367,12 @@ func roleOfHeading(text string, optical bool) headingMatch {
 	return best
 }
 
+// bareWord reports whether a heading says net or gross, and not of what.
+func bareWord(text string) bool {
+	words := headingWords(text)
+	return len(words) == 1 && slices.Contains([]string{"net", "nett", "netto", "gross", "brutto"}, words[0])
+}
+
 // taxWords takes "without tax" and "with tax" out of a heading: what is left
 // says what the column holds. tax is +1 for with, -1 for without, 0 for neither.
 func taxWords(text string) (rest string, tax int) {
@@ -413,8 +419,11 @@ func bestHeading(text string, optical bool) headingMatch {
 	// Halves that agree say it in two languages.
 	if len(latin) > 0 && len(other) > 0 {
 		x, y := b.match(strings.Join(latin, " "), optical), b.match(strings.Join(other, " "), optical)
-		if x.role != "" && x.role == y.role && x.share >= 0.9 && y.share >= 0.9 && x.role == best.role {
-			best.share = 1
+		if bareWord(strings.Join(latin, " ")) && y.share >= 0.9 && (y.role == colNetMass || y.role == colGrossMass) {
+			x.role, x.share = y.role, 1 // 净重 NET
+		}
+		if x.role != "" && x.role == y.role && x.share >= 0.9 && y.share >= 0.9 && (x.role == best.role || best.share < 0.95) {
+			best.role, best.share = x.role, 1
 		}
 	}
 	if best.share < 0.3 {

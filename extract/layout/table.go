@@ -515,7 +515,7 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 				// Two pieces below one heading: it is the heading of a group.
 				twin := -1
 				for j := range pieces {
-					if j != k && slices.Equal(of[j], hit) && !above {
+					if j != k && slices.Equal(of[j], hit) && !above && differ(strings.Join(s.text, " "), p.text, pieces[j].text, t.optical) {
 						twin = j
 						break
 					}
@@ -546,6 +546,15 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 				} else {
 					s.text = append(s.text, p.text)
 				}
+				s.box = s.box.Union(p.box)
+			case !above && t.oneHeading(p, func(i int) trade.Box { return slots[i].box }, hit):
+				s := &slots[hit[0]]
+				for _, i := range hit[1:] {
+					s.text = append(s.text, slots[i].text...)
+					s.box = s.box.Union(slots[i].box)
+					slots[i].own = -1
+				}
+				s.text = append(s.text, p.text)
 				s.box = s.box.Union(p.box)
 			default:
 				for _, i := range hit {
@@ -619,6 +628,25 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	return cols
 }
 
+// oneHeading reports whether a piece lies under neighbours that a wide space
+// has torn: "No." "of" over "packages".
+func (t *tablePage) oneHeading(p headPiece, box func(int) trade.Box, hit []int) bool {
+	around := box(hit[0])
+	for k := 1; k < len(hit); k++ {
+		if hit[k] != hit[k-1]+1 || box(hit[k]).X0-box(hit[k-1]).X1 > 1.2*t.typical || t.ruleBetween(box(hit[k-1]), box(hit[k])) {
+			return false
+		}
+		around = around.Union(box(hit[k]))
+	}
+	return around.X1-around.X0 < 1.4*(p.box.X1-p.box.X0)
+}
+
+// differ reports whether two pieces below one heading make two headings of it.
+func differ(group, a, b string, optical bool) bool {
+	x, y := roleOfHeading(group+" "+a, optical), roleOfHeading(group+" "+b, optical)
+	return x.role != "" && y.role != "" && x.role != y.role
+}
+
 // cutUnder cuts the pieces of one line of headings where those of another line
 // show that they are two, a space apart.
 func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
@@ -630,7 +658,7 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 				near = append(near, q)
 			}
 		}
-		if len(near) < 2 || len(near) > len(p.words) {
+		if len(near) < 2 || len(near) > len(p.words) || p.match.role != "" && p.match.share >= 0.95 && !counts2(p) {
 			all = append(all, p)
 			continue
 		}
@@ -644,6 +672,16 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 			parts[at] = append(parts[at], w)
 		}
 		fits := true
+		units := 0
+		for _, part := range parts {
+			if unitCell(textOf(part)) {
+				units++
+			}
+		}
+		if units > 0 && units < len(parts) {
+			all = append(all, p) // a unit stays with its heading
+			continue
+		}
 		for i, part := range parts {
 			if len(part) == 0 {
 				fits = false
@@ -1122,7 +1160,37 @@ func columnsCut(cols []tableColumn, cuts []float64, rows []line) []tableColumn {
 // rowOf cuts a line into columns. A cell goes whole where it stands, unless it
 // lies over a cut and has room for it there.
 func (t *tablePage) rowOf(n int, cols []tableColumn) tableRow {
-	l := t.lines[n]
+	return t.rowOfLine(n, t.lines[n], cols)
+}
+
+// lastPair returns a line of sums without what stands beside them to the left:
+// "Total packages: 30 CTNS   Subtotal 1,500.00".
+func (t *tablePage) lastPair(l line) (line, bool) {
+	last, before := -1, -1
+	for i, c := range l.cells {
+		if f, ok := t.figureOf(c.text, colPackages); ok && f.digits > 0 {
+			before, last = last, i
+		}
+	}
+	if before < 1 || last != len(l.cells)-1 || last-before < 2 {
+		return l, false
+	}
+	if role, _ := rowRole(l.cells[before-1].text, t.optical); role == "" && !colonEnds(l.cells[before-1].text) {
+		return l, false
+	}
+	if role, _ := rowRole(l.cells[before+1].text, t.optical); role == "" {
+		return l, false
+	}
+	rest := l
+	rest.cells = slices.Clone(l.cells[before+1:])
+	rest.box = trade.Box{}
+	for _, c := range rest.cells {
+		rest.box = rest.box.Union(c.box)
+	}
+	return rest, true
+}
+
+func (t *tablePage) rowOfLine(n int, l line, cols []tableColumn) tableRow {
 	r := tableRow{n: n, line: l, cells: make([][]page.Word, len(cols)), figs: make([]*tableFigure, len(cols))}
 	at := func(x float64) int {
 		for i, c := range cols {
@@ -1254,7 +1322,16 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 			}
 			continue
 		}
-		if _, ok := figureIn(textOf(ws), t.optical); ok || len(ws) < 2 {
+		if f, ok := figureIn(textOf(ws), t.optical); ok || len(ws) < 2 {
+			// Its unit may have gone to the words behind it.
+			if ok && f.unit == "" && text(i+1) && len(groups[i+1]) > 0 && (cols[i].role == colPackages || cols[i].role == colQuantity) {
+				first := groups[i+1][0]
+				kind := unitKind(first[0].Text)
+				if len(first) > 1 && (kind == "package" || kind == "count") && first[0].Box.X0-ws[len(ws)-1].Box.X1 < 1.3*heightOf(first[0]) {
+					groups[i] = [][]page.Word{append(slices.Clone(ws), first[0])}
+					groups[i+1] = append([][]page.Word{first[1:]}, groups[i+1][1:]...)
+				}
+			}
 			continue
 		}
 		if text(i + 1) {

@@ -429,6 +429,9 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 		if last >= 0 && t.sumBox(n) {
 			break
 		}
+		if rest, ok := t.lastPair(t.lines[n]); ok {
+			r = t.rowOfLine(n, rest, cols)
+		}
 		class, role, label := t.classify(r, cols, closed)
 		if last >= 0 && n-last > 16 {
 			break
