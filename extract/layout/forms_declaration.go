@@ -131,6 +131,10 @@ func (r *reader) boxFigure(s *sheet, h *hit, path string, k kind) {
 func (r *reader) declaredMeans(s *sheet, h *hit) {
 	for _, ws := range s.areas(h) {
 		for _, run := range splitWords(ws, "/,;:|") {
+			// The nationality stands behind the last plate: "73 HXO 02 KZ".
+			if last := run[len(run)-1]; len(run) > 1 && len(last.Text) == 2 && countryCode("/countryOfOrigin", run[len(run)-1:]) != "" && plateKey(textOf(run[:len(run)-1])) != "" {
+				run = run[:len(run)-1]
+			}
 			if key := plateKey(textOf(run)); key != "" {
 				n := 0
 				for r.has(list("vehicle", n, "/plate"), rankGuess) {
@@ -155,8 +159,88 @@ type goodsItem struct {
 	hits        []*hit
 }
 
+// declarationTable reads the items of a declaration that prints them as a table,
+// one row an item, and reports whether it does.
+func (r *reader) declarationTable() bool {
+	table := false
+	for _, s := range r.sheets {
+		for _, h := range s.hits {
+			if h.role != "-tariff" {
+				continue
+			}
+			for _, o := range s.hits {
+				beside := o.box.Y0 < h.box.Y1+6 && h.box.Y0 < o.box.Y1+6
+				table = table || beside && (o.role == "-itemPrice" || o.role == "-itemUnits" || o.role == "netMass") && !o.colon && !h.colon && s.emptyRight(&o)
+			}
+		}
+	}
+	if !table {
+		return false
+	}
+	before := len(r.found)
+	r.goods()
+	return slices.ContainsFunc(r.found[before:], func(c candidate) bool { return strings.HasPrefix(c.Path, "/items/") })
+}
+
+// declaredRow states what a row of declared goods has beyond the goods of a
+// transport paper, and returns its description without the packages at its end.
+func (r *reader) declaredRow(s *sheet, prefix string, words map[string][]page.Word, units map[string]string) []page.Word {
+	set := func(field string, ws []page.Word, unit string) {
+		if path := prefix + "/" + field; len(ws) > 0 && readable(path, ws, unit) {
+			r.add(value{ws, unit, 0.95}.statement(path, s.Number), rankForm, "")
+		}
+	}
+	for _, f := range []struct {
+		field string
+		k     kind
+	}{{"amount", moneyKind}, {"quantity", quantityKind}} {
+		if run, ok := figureOf(words[f.field], f.k, prefix+"/"+f.field, units[f.field]); ok {
+			set(f.field, run, units[f.field])
+		}
+	}
+	if ws := words["origin"]; len(ws) > 0 {
+		if _, to, ok := takeCountry(ws); ok {
+			set("origin", trimmed(ws[:to], ".,;"), "")
+		}
+	}
+	if ws := words["sequence"]; len(ws) > 0 && digitsOnly(strings.Trim(ws[0].Text, ".")) {
+		set("sequence", trimmed(ws[:1], "."), "")
+	}
+	d := words["description"]
+	if len(words["packages"]) == 0 {
+		for i := len(d) - 2; i > 0 && i >= len(d)-4; i-- {
+			from, to, ok := takeFigure(d[i:], packagesKind)
+			if ok && from == 0 && i+to == len(d) && to > 1 && figure.MatchString(d[i].Text) && d[i].Box.Y0 > d[i-1].Box.Y0+0.5*heightOf(d[i]) {
+				words["packages"] = d[i:]
+				return d[:i]
+			}
+		}
+	}
+	return d
+}
+
+// emptyRight reports whether what stands in the box of a heading is no value: a
+// heading of a table fills its cell.
+func (s *sheet) emptyRight(h *hit) bool {
+	box, ok := s.boxAround(h)
+	if !ok {
+		return true
+	}
+	for _, l := range s.linesIn(box, h) {
+		for _, t := range s.tokens[l.line][l.from:l.to] {
+			if hasDigit(t.Text) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // declarationItems groups the boxes of items by what begins one: box 31, or 33.
 func (r *reader) declarationItems() {
+	if r.declarationTable() {
+		return
+	}
 	var items []*goodsItem
 	for _, s := range r.sheets {
 		var tops []float64
@@ -204,11 +288,14 @@ func (r *reader) declarationItems() {
 }
 
 // goodsHeading is the rest of the heading of box 31.
-var goodsHeading = regexp.MustCompile(`(?i)^[-–, ]*(?:маркировка и|номера контейнеров|количество и отличит|marks and numbers|container no|number and kind|containers? no|kind of packages|таңбалау)`)
+var goodsHeading = regexp.MustCompile(`(?i)^[-–, ]*(?:маркировка и|номера контейнеров|контейнеров|особенности|количество и отличит|marks and numbers|container no|number and kind|containers? no|kind of packages|таңбалау)`)
 
 // firstGoods is the mark before the description in box 31, placesIn the one
 // before the packages.
 var firstGoods = regexp.MustCompile(`^1[).-]$`)
+
+// packagesLabel stands before the number of packages in box 31.
+var packagesLabel = regexp.MustCompile(`(?i)^(?:packages|no\. of packages|number of packages|кол-во мест|количество мест|мест|орын саны|кап adedi|件数) ?[:：]`)
 
 var placesIn = regexp.MustCompile(`^2[).-]$`)
 
@@ -236,10 +323,17 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 					break
 				}
 			}
-		case "grossMass":
-			r.itemFigure(it, h, massKind, "grossMass", set)
-		case "netMass":
-			r.itemFigure(it, h, massKind, "netMass", set)
+		case "grossMass", "netMass":
+			if !h.colon { // "Total gross weight:" is below the items
+				r.itemFigure(it, h, massKind, h.role, set)
+			}
+		case "-itemNumber":
+			for _, ws := range s.areas(h) {
+				if t := strings.Trim(ws[0].Text, ".,"); digitsOnly(t) && len(t) <= 4 {
+					set("sequence", ws[:1], "", h)
+					break
+				}
+			}
 		case "-itemPrice":
 			r.itemFigure(it, h, moneyKind, "amount", set)
 		case "-itemUnits":
@@ -302,6 +396,23 @@ func (r *reader) declaredGoods(words []page.Word, h *hit, set func(string, []pag
 		return
 	}
 	goods := words
+	for i := range words {
+		// "Packages: 195 CTNS", "Кол-во мест: 350 картонных коробок"
+		if m := packagesLabel.FindString(textOf(words[i:min(len(words), i+3)])); m != "" && i > 0 {
+			n := len(strings.Fields(m))
+			if from, to, ok := takeFigure(words[i+n:], packagesKind); ok {
+				run := trimmed(words[i+n+from:i+n+to], ",;:")
+				unit := ""
+				if rest := words[i+n+to:]; len(rest) > 0 && to-from == 1 {
+					unit = textOf(rest[:min(2, len(rest))])
+				}
+				set("packages", run, unit, h)
+			}
+			words = words[:i]
+			goods = words
+			break
+		}
+	}
 	for i, w := range words {
 		if i > 0 && placesIn.MatchString(w.Text) {
 			goods = words[:i]
@@ -334,6 +445,21 @@ var documentCodes = map[string]string{
 	"N714": "/transportDocument/number", "N703": "/transportDocument/number", "N704": "/transportDocument/number",
 }
 
+// documentWords are the names of presented documents, before their numbers.
+var documentWords = map[string]string{}
+
+func init() {
+	for path, words := range map[string][]string{
+		"/transportDocument/number": {"CMR", "ЦМР", "AWB", "MAWB", "HAWB", "B/L", "BL", "SMGS", "СМГС", "CIM", "Коносамент", "Авианакладная", "Накладная", "ТТН"},
+		"/invoice/number":           {"Invoice", "Инвойс", "Счет-фактура", "Счет"},
+		"/contract/number":          {"Contract", "Контракт", "Договор"},
+	} {
+		for _, w := range words {
+			documentWords[foldKey(w)] = path
+		}
+	}
+}
+
 // declarationDocuments reads the references of box 44: "04021 № 17 от 05.05.2026".
 func (r *reader) declarationDocuments() {
 	for _, s := range r.sheets {
@@ -342,7 +468,13 @@ func (r *reader) declarationDocuments() {
 				code := strings.Trim(t.Text, ",.;:()")
 				code, _, _ = strings.Cut(code, "/")
 				path, ok := documentCodes[code]
-				if !ok || len(code) < 4 || r.has(path, rankLabel) || i+1 >= len(ts) {
+				if !ok && s.form && (i == 0 || ts[i-1].cell != t.cell) {
+					path, ok = documentWords[t.fold]
+					ok = ok && i+1 < len(ts) && ts[i+1].cell == t.cell
+				} else {
+					ok = ok && len(code) >= 4
+				}
+				if !ok || r.has(path, rankLabel) || i+1 >= len(ts) {
 					continue
 				}
 				var rest []page.Word
@@ -350,6 +482,9 @@ func (r *reader) declarationDocuments() {
 					rest = append(rest, ts[j].Word)
 				}
 				// A word such as "Invoice" may stand between the code and the number.
+				for len(rest) > 0 && documentWords[foldKey(rest[0].Text)] != "" {
+					rest = rest[1:]
+				}
 				for len(rest) > 0 && letters(rest[0].Text) && !marksBefore.MatchString(rest[0].Text) && !referenceStart.MatchString(rest[0].Text) {
 					rest = rest[1:]
 				}

@@ -15,6 +15,7 @@ import (
 var goodsRoles = map[string]string{
 	"-goods": "description", "packages": "packages", "-packing": "packing", "grossMass": "grossMass", "netMass": "netMass",
 	"grossVolume": "grossVolume", "-tariff": "tariffCode", "marks": "marks", "container": "", "-quantityOther": "quantity",
+	"-itemGoods": "description", "-itemOrigin": "origin", "-itemUnits": "quantity", "-itemPrice": "amount", "-itemNumber": "sequence",
 	"chargeableMass": "chargeableMass", "tareMass": "", "seal": "", "-weightOther": "",
 }
 
@@ -61,6 +62,9 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		seen := map[string]bool{}
 		for _, h := range band(n) {
 			seen[h.role] = true
+			if h.role == "-itemGoods" {
+				seen["-goods"] = true
+			}
 		}
 		if (seen["-goods"] || seen["packages"]) && (seen["grossMass"] || seen["-weightOther"]) && len(seen) > most {
 			best, most = n, len(seen)
@@ -381,13 +385,13 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			cur = &item{map[string][]page.Word{}}
 			items = append(items, cur)
 		}
-		for _, f := range []string{"description", "packages", "packing", "grossMass", "netMass", "grossVolume", "tariffCode", "marks", "quantity", "chargeableMass"} {
+		for _, f := range []string{"description", "packages", "packing", "grossMass", "netMass", "grossVolume", "tariffCode", "marks", "quantity", "chargeableMass", "amount", "origin", "sequence"} {
 			ws := row.words[f]
 			if len(ws) == 0 {
 				continue
 			}
 			switch f {
-			case "description", "marks", "packing":
+			case "description", "marks", "packing", "origin":
 				cur.words[f] = append(cur.words[f], ws...)
 			default:
 				if len(cur.words[f]) == 0 {
@@ -440,8 +444,12 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 	}
 	for i, it := range items {
 		prefix := list("items", from+i, "")
-		figures(prefix, it.words)
 		d := it.words["description"]
+		if r.typ.Declaration() {
+			d = r.declaredRow(s, prefix, it.words, units)
+			it.words["description"] = d
+		}
+		figures(prefix, it.words)
 		if len(d) > 0 && letters(strings.Map(keepLetters, textOf(d))) {
 			r.add(value{d, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")
 		}

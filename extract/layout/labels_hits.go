@@ -205,7 +205,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 				}
 			}
 		}
-		if colonEnds(ts[j].Text) {
+		if colonEnds(ts[j].Text) && !(j+1 < len(ts) && ts[j+1].fold != "" && lx.prefix[key+ts[j+1].fold]) {
 			break
 		}
 	}

@@ -250,10 +250,7 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 	if i < len(ws) && ws[i].Box.X0-ws[i-1].Box.X1 < 2*heightOf(ws[i]) && unitOf(k, ws[i].Text) {
 		to = i + 1
 	} else if k == packagesKind && i < len(ws) && near(ws[i-1], ws[i]) && letters(ws[i].Text) {
-		// The kinds of packages are many: the parser knows them.
-		if !strings.EqualFold(ws[i].Text, "x") && readable("/packages", trimmed(ws[from:i+1], ",;:)"), "") {
-			to = i + 1
-		}
+		to = i + kindWords(ws[from:], i-from)
 	} else if k == quantityKind && i < len(ws) && near(ws[i-1], ws[i]) && letters(ws[i].Text) {
 		if readable("/totalQuantity", trimmed(ws[from:i+1], ",;:)"), "") {
 			to = i + 1
@@ -290,6 +287,32 @@ func takeFigure(ws []page.Word, k kind) (from, to int, ok bool) {
 		}
 	}
 	return from, to, true
+}
+
+// kindWords returns how many of the words behind a figure name the kind of the
+// packages: "cartons", "картонных коробок". The kinds are many: the parser knows
+// them, and the first word that makes a kind of its own decides.
+func kindWords(ws []page.Word, figure int) int {
+	least := 0
+	for n := 1; n <= 3 && figure+n <= len(ws); n++ {
+		last := ws[figure+n-1]
+		if !letters(last.Text) || strings.EqualFold(last.Text, "x") || !near(ws[figure+n-2], last) {
+			break
+		}
+		d := &trade.Document{}
+		if d.Set(state("/packages", 1, trimmed(ws[:figure+n], ",;:)"))) != nil || !d.Packages.Known() {
+			continue
+		}
+		if k := d.Packages.Value.Kind; k != "" && k != "PK" {
+			return n
+		} else if k == "PK" && least == 0 {
+			least = n
+		}
+		if strings.ContainsAny(last.Text, ",;)") {
+			break
+		}
+	}
+	return least
 }
 
 // foreign returns the kinds whose units mean that a figure is not of kind k. A

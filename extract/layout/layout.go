@@ -14,7 +14,7 @@ import (
 
 // Read fills d, whose Type is known, with every field that its pages print.
 func Read(d *trade.Document, pages []page.Page) {
-	r := &reader{typ: d.Type, lx: lexiconOf(d.Type), tables: readTables(d.Type, pages)}
+	r := &reader{typ: d.Type, pages: pages, lx: lexiconOf(d.Type), tables: readTables(d.Type, pages)}
 	for _, p := range pages {
 		r.sheets = append(r.sheets, sheetOf(p, r.lx))
 	}
@@ -41,6 +41,7 @@ func Read(d *trade.Document, pages []page.Page) {
 type reader struct {
 	typ    trade.DocumentType
 	lx     *lexicon
+	pages  []page.Page
 	sheets []*sheet
 	tables tableResult
 	found  []candidate
