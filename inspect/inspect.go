@@ -152,9 +152,19 @@ func (l *Line) ReadBytes(ctx context.Context, name string, data []byte) File {
 		Path: name, SHA256: src.SHA256, Size: int64(len(data)),
 		Status: src.Status, Reason: src.Reason, PageCount: src.PageCount, Pages: src.Pages,
 	}
+	if src.Status == trade.Rejected && plain[src.MediaType] {
+		return f.ended(trade.Rejected, NotAPaper, "this is plain text or data, no paper")
+	}
 	f.Papers = papers(f)
 	return f
 }
+
+// NotAPaper is the reason code of a file that is no paper at all, such as a
+// note or a program that lies in the folder: it is listed, but nobody need ask
+// for it again.
+const NotAPaper = "not_a_paper"
+
+var plain = map[string]bool{"text/plain": true, "application/json": true, "application/x-ndjson": true}
 
 // papers splits the pages of a file into papers and reads each.
 func papers(f File) []*trade.Document {

@@ -78,7 +78,7 @@ func exitCode(dossiers []audit.Dossier, least rules.Severity) int {
 	code := exitClean
 	for _, d := range dossiers {
 		for _, u := range d.Unread {
-			if u.Code != codeNotAPaper {
+			if u.Code != inspect.NotAPaper {
 				code = exitUnread
 			}
 		}
@@ -90,10 +90,6 @@ func exitCode(dossiers []audit.Dossier, least rules.Severity) int {
 	}
 	return code
 }
-
-// codeNotAPaper marks a file of a folder that is no paper at all, such as a
-// note or a program: it is listed, but nobody need ask for it again.
-const codeNotAPaper = "not_a_paper"
 
 func newReport(line *inspect.Line, results []inspect.Result) *audit.Report {
 	r := &audit.Report{CheckedOn: line.Now, Rules: map[string]*rules.Rule{}, Versions: versions(line)}

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tallyman/audit"
+	"tallyman/inspect"
 	"tallyman/trade"
 )
 
@@ -27,7 +28,7 @@ func newExtract(code *int) *cobra.Command {
 			}
 			out := cmd.OutOrStdout()
 			for _, f := range files {
-				if f.Status != trade.Done && unread(f).Code != codeNotAPaper {
+				if f.Status != trade.Done && unread(f).Code != inspect.NotAPaper {
 					*code = exitUnread
 				}
 				if len(f.Papers) == 0 {
