@@ -464,7 +464,7 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 		case covered[i]:
 			all++
 			own++
-		case i > 0 && covered[i-1] && w.sep == '#', i > 1 && covered[i-2] && words[i-1].text == "no":
+		case i > 0 && covered[i-1] && w.sep == '#', i > 1 && covered[i-2] && numberWords[words[i-1].text] && !han([]rune(w.text)[0]):
 			// the letters of a number: Invoice # RE-2017
 		case weightless[w.text] || hasDigit(w.text):
 		default:

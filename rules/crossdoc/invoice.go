@@ -3,6 +3,7 @@ package crossdoc
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -37,7 +38,7 @@ any other: it seems to be of another consignment, and is compared no further.`,
 		}
 		var all []*trade.Document
 		for _, d := range papers(p) {
-			if d.Type.Invoice() && d.Number.Known() {
+			if d.Type.Invoice() && d.Number.Known() && !noNumber(d) {
 				all = append(all, d)
 			}
 		}
@@ -90,4 +91,11 @@ any other: it seems to be of another consignment, and is compared no further.`,
 		}
 		return nil
 	},
+}
+
+// noNumber reports whether what was read as the number of a paper is another
+// thing that it prints: an account, or the numbers of the packages.
+func noNumber(d *trade.Document) bool {
+	key := trade.FoldIdentifier(d.Number.Value)
+	return trade.CheckIBAN(d.Number.Value) == nil || d.Marks.Known() && strings.Contains(trade.FoldIdentifier(d.Marks.Value), key)
 }
