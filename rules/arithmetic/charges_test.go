@@ -1,6 +1,7 @@
 package arithmetic
 
 import (
+	"fmt"
 	"testing"
 
 	"tallyman/rules"
@@ -68,6 +69,39 @@ func TestRoomForAdjustments(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		findings, _ := rules.Run(&trade.Dossier{Documents: []*trade.Document{d}}, nil, LinesDoNotMakeSubtotal)
+		if len(findings) != 1 || findings[0].Severity != c.want {
+			t.Errorf("%s: findings %v, want one of severity %v", c.name, findings, c.want)
+		}
+	}
+}
+
+// Lines that make more than their total are an alarm if they stand evenly, and
+// are none if a discount may stand among them.
+func TestRoomAmongLines(t *testing.T) {
+	const height = 9.0 // points
+	for _, c := range []struct {
+		name string
+		tops []float64 // of the lines of goods
+		want rules.Severity
+	}{
+		{"evenly", []float64{300, 314, 328}, rules.High},
+		{"a row between", []float64{300, 328, 342}, rules.Low},
+		{"two lines, close", []float64{300, 314}, rules.High},
+		{"two lines, a row between", []float64{300, 328}, rules.Low},
+	} {
+		d := &trade.Document{ID: "invoice", Type: trade.CommercialInvoice, Status: trade.Done, Pages: []int{1}}
+		set := func(path, text string, top float64) {
+			s := trade.Statement{Path: path, Text: text, Page: 1, Box: trade.Box{X0: 400, Y0: top, X1: 460, Y1: top + height}}
+			if err := d.Set(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, top := range c.tops {
+			set(fmt.Sprintf("/items/%d/sequence", i), fmt.Sprint(i+1), top)
+			set(fmt.Sprintf("/items/%d/amount", i), "450.00 EUR", top)
+		}
+		set("/subtotal", "800.00 EUR", c.tops[len(c.tops)-1]+20)
 		findings, _ := rules.Run(&trade.Dossier{Documents: []*trade.Document{d}}, nil, LinesDoNotMakeSubtotal)
 		if len(findings) != 1 || findings[0].Severity != c.want {
 			t.Errorf("%s: findings %v, want one of severity %v", c.name, findings, c.want)

@@ -3,6 +3,8 @@ package arithmetic
 import (
 	"fmt"
 	"math/big"
+	"slices"
+	"strconv"
 	"strings"
 
 	"tallyman/rules"
@@ -24,7 +26,7 @@ without severity, because a row may not have been read, unless the lines make
 more than the total, which no lost row explains.
 
 The severity is low where several lines of print have room between the goods and
-the total. Look first for a line that is continued on the next page, for a
+the total, or one among the goods, as for a discount of a line. Look first for a line that is continued on the next page, for a
 discount, and for goods that are listed "free of charge, value for customs
 purposes only".`,
 	Severity: rules.High,
@@ -116,6 +118,9 @@ func checkLineSum(p *rules.Pass, d *trade.Document) {
 	case name == "total" && taxed:
 		f.Severity = rules.Low
 		f.Innocent = append([]string{fmt.Sprintf("The total is %s %% above the lines, to the coin: a tax of that rate would explain it.", show(taxRate))}, f.Innocent...)
+	case sum.Cmp(total) > 0 && roomAmongLines(d):
+		f.Severity = rules.Low
+		f.Innocent = append([]string{"A discount among the lines that was not recognised: look at what stands between them."}, f.Innocent...)
 	case linesBetween(d, c.total.at) > mostBetween:
 		f.Severity = rules.Low
 		f.Innocent = append([]string{"Adjustments between the lines and this total that were not recognised: look at what stands between them."}, f.Innocent...)
@@ -182,4 +187,42 @@ func linesBetween(d *trade.Document, total trade.Place) int {
 	}
 	const pitch = 1.3 // of lines that stand close
 	return int((total.Box.Y0 - bottom) / (height * pitch))
+}
+
+// roomAmongLines reports whether a row without a number, such as a discount, may
+// stand between two lines of goods: some of them stand further apart than others
+// by a line of print.
+func roomAmongLines(d *trade.Document) bool {
+	extent := make([]trade.Box, len(d.Items)) // of what was read of each line
+	page := make([]int, len(d.Items))
+	height := 0.0 // of the smallest print
+	for _, f := range d.Fields() {
+		rest, ok := strings.CutPrefix(f.Path, "/items/")
+		if !ok || f.At.Box.Empty() {
+			continue
+		}
+		number, _, _ := strings.Cut(rest, "/")
+		i, err := strconv.Atoi(number)
+		if err != nil || page[i] != 0 && page[i] != f.At.Page {
+			continue
+		}
+		page[i], extent[i] = f.At.Page, extent[i].Union(f.At.Box)
+		if h := f.At.Box.Y1 - f.At.Box.Y0; height == 0 || h < height {
+			height = h
+		}
+	}
+	var gaps []float64
+	for i := 1; i < len(extent); i++ {
+		if page[i] != 0 && page[i] == page[i-1] {
+			gaps = append(gaps, extent[i].Y0-extent[i-1].Y1)
+		}
+	}
+	switch len(gaps) {
+	case 0:
+		return false
+	case 1: // nothing to compare with: a line of print and the space around it
+		const lone = 1.8
+		return gaps[0] > lone*height
+	}
+	return slices.Max(gaps)-slices.Min(gaps) > height
 }

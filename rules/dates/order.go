@@ -88,6 +88,9 @@ func compare(p *rules.Pass, first, second trade.Reading[trade.Date], s rules.Sev
 // it prints beside the number of the contract.
 func dateOfContract(dossier *trade.Dossier, own trade.Reading[trade.Date]) bool {
 	for _, d := range dossier.Documents {
+		if d.ID == own.At.Document && d.Contract.Date.Absent() && sameLine(d.Contract.Number.At, own.At) {
+			return true
+		}
 		if r := d.Contract.Date; r.Known() && r.At != own.At && r.Value == own.Value {
 			return true
 		}
@@ -96,6 +99,15 @@ func dateOfContract(dossier *trade.Dossier, own trade.Reading[trade.Date]) bool 
 		}
 	}
 	return false
+}
+
+// sameLine reports whether two readings are printed on one line.
+func sameLine(a, b trade.Place) bool {
+	if a.Page != b.Page || a.Box.Empty() || b.Box.Empty() {
+		return false
+	}
+	shared := min(a.Box.Y1, b.Box.Y1) - max(a.Box.Y0, b.Box.Y0)
+	return 2*shared > min(a.Box.Y1-a.Box.Y0, b.Box.Y1-b.Box.Y0)
 }
 
 // link says how one paper points at another.
