@@ -198,9 +198,10 @@ func (r *reader) declaredRow(s *sheet, prefix string, words map[string][]page.Wo
 			set(f.field, run, units[f.field])
 		}
 	}
-	if ws := words["origin"]; len(ws) > 0 {
+	for ws := words["origin"]; len(ws) > 0; ws = ws[1:] {
 		if _, to, ok := takeCountry(ws); ok {
 			set("origin", trimmed(ws[:to], ".,;"), "")
+			break
 		}
 	}
 	if ws := words["sequence"]; len(ws) > 0 && digitsOnly(strings.Trim(ws[0].Text, ".")) {

@@ -127,7 +127,10 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 }
 
 // figures reports whether a cell is figures rather than a heading.
-func (s *sheet) figures(n, c int) bool { return hasDigit(s.lines[n].cells[c].text) }
+func (s *sheet) figures(n, c int) bool {
+	text := s.lines[n].cells[c].text
+	return hasDigit(text) && !(digitsOnly(text) && len(text) <= 2) // but "32" is the number of a box
+}
 
 // between returns where two columns part.
 func (s *sheet) between(a, b, y float64) float64 {
@@ -454,6 +457,9 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			r.add(value{d, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")
 		}
 		if ws := it.words["tariffCode"]; len(ws) > 0 {
+			for len(ws) > 1 && codeWords(ws) == 0 {
+				ws = ws[1:]
+			}
 			if n := codeWords(ws); n > 0 {
 				r.add(value{trimmed(ws[:n], ",;."), "", 0.95}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
 			}
