@@ -129,19 +129,6 @@ func (p *pix) quarter(turns int) bool {
 	return p.become(C.pixRotateOrth(p.p, C.l_int32(turns%4)))
 }
 
-// sauvola makes the image black and white, with a threshold for each place.
-func (p *pix) sauvola() bool {
-	w, h := p.size()
-	var out *C.PIX
-	nx, ny := max(1, w/400), max(1, h/400)
-	if C.pixSauvolaBinarizeTiled(p.p, 16, 0.34, C.l_int32(nx), C.l_int32(ny), nil, &out) != 0 {
-		return false
-	}
-	gray := C.pixConvert1To8(nil, out, 255, 0)
-	C.pixDestroy(&out)
-	return p.become(gray)
-}
-
 // pnm returns the image as a file for Tesseract.
 func (p pix) pnm() []byte {
 	var data *C.l_uint8

@@ -371,6 +371,11 @@ func (r *Reader) size(p pix, b Bitmap) (f, dpi float64) {
 				dpi = suggested
 			}
 			f = target / suggested
+			// Pictures of a screen have few dots a letter, and soft ones: more of
+			// them read better there, and nowhere else.
+			if suggested < 130 {
+				f *= 1.3
+			}
 		} else if left := middle * f; left < 9 || left > 34 {
 			f = target / suggested
 		}
