@@ -91,9 +91,19 @@ func plainCode(s string) string {
 		if unicode.IsSpace(r) {
 			return -1
 		}
-		return unicode.ToUpper(r)
+		return twin(unicode.ToUpper(r))
 	}, norm.NFKC.String(s))
 	return strings.Trim(s, "#№.,;:")
+}
+
+// twin makes one of the Cyrillic and Latin capitals that look the same: nobody
+// can tell them apart on paper.
+func twin(r rune) rune {
+	const cyrillic, latin = "АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS"
+	if i := slices.Index([]rune(cyrillic), r); i >= 0 {
+		return rune(latin[i])
+	}
+	return r
 }
 
 // minOverlap is the share of words that two names must have in common: twice
@@ -137,7 +147,7 @@ func tokens(s string) []string {
 			flush()
 			all = append(all, string(r))
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r):
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(twin(unicode.ToUpper(r)))
 		default:
 			flush()
 		}

@@ -25,6 +25,9 @@ func TestEqual(t *testing.T) {
 		{"/number", "#A-12", "A-12", true},
 		{"/number", "A-12", "A-13", false},
 		{"/number", "A-12", "A12", false},
+		{"/vehicle/0/plate", "01 382 TA", "01 382 ТА", true}, // Latin, Cyrillic
+		{"/carrier/name", "ОсОО «Тулпар»", "OcOO Тулпар", true},
+		{"/carrier/name", "ООО «Тулпар»", "000 «Тулпар»", false},
 		{"/items/0/tariffCode", "61044200", "61044200", true},
 		{"/items/0/tariffCode", "61044200", "610442", false},
 		{"/equipment/0/seals/1", "SL 1", "SL1", true},

@@ -145,6 +145,10 @@ func (s *scorer) scoreQuality(ctx context.Context, q quality) error {
 				}
 			}
 			name := filepath.Join(fmt.Sprintf("%s-%d", d.Name, jobs[i].seed), p.Name+ext)
+			if err := s.keep(q, name, data); err != nil {
+				all[i].err = err
+				return
+			}
 			r.files = append(r.files, s.line.ReadBytes(ctx, name, data))
 		}
 		r.results = s.line.Check(r.files)
@@ -302,6 +306,18 @@ func (s *scorer) judgeDossier(row *findingRow, j job, d fixtures.Dossier, files 
 			tell("further", f)
 		}
 	}
+}
+
+// keep writes a paper for a person to look at, if asked to.
+func (s *scorer) keep(q quality, name string, data []byte) error {
+	if s.opts.keep == "" {
+		return nil
+	}
+	name = filepath.Join(s.opts.keep, q.name, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
 }
 
 func one(b bool) int {

@@ -42,7 +42,7 @@ func main() {
 
 type options struct {
 	corpus, cache, sets, quality string
-	mode, papers                 string
+	mode, papers, keep           string
 	clean, planted               int
 	seed                         uint64
 	json, verbose, fields        bool
@@ -58,6 +58,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.quality, "quality", "", "our dossiers only as digital, clean, worn or photo; empty: all")
 	flags.StringVar(&o.mode, "mode", "", "our dossiers only by road, rail, sea or air; empty: all")
 	flags.StringVar(&o.papers, "papers", "", "our dossiers only of these `types`, such as 380,271,730; empty: those of the mode")
+	flags.StringVar(&o.keep, "keep", "", "`folder` to write our dossiers to, as they were read")
 	flags.IntVar(&o.clean, "clean", -1, "how many honest dossiers of each quality (100 digital, 6 of each other)")
 	flags.IntVar(&o.planted, "planted", -1, "how many dossiers with a contradiction of each quality (100 digital, 12 of each other)")
 	flags.Uint64Var(&o.seed, "seed", 1, "`number` of the first dossier")

@@ -190,7 +190,7 @@ func printsDate(iso, whole string, has map[string]bool) bool {
 	months := []string{"jan", "feb", "mar", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez"}
 	for t := range has {
 		for _, name := range months {
-			if strings.HasPrefix(t, name) && has[y] && (has[d] || has[bare(d)]) {
+			if strings.HasPrefix(strings.ToLower(t), name) && has[y] && (has[d] || has[bare(d)]) {
 				return true
 			}
 		}
