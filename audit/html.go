@@ -143,12 +143,13 @@ func (r *Report) view(d Dossier) dossierView {
 // high, medium, low, unread or clear.
 func Verdict(d Dossier) (sentence, class string) {
 	serious, papers := d.Count(rules.Medium), count(len(d.Papers), "paper")
+	missing := len(d.Missing())
 	switch {
 	case d.Count(rules.High) > 0:
 		class = "high"
 	case serious > 0:
 		class = "medium"
-	case len(d.Unread) > 0 || len(d.Papers) == 0:
+	case missing > 0 || len(d.Papers) == 0:
 		class = "unread"
 	case d.Count(rules.Low) > 0:
 		class = "low"
@@ -158,6 +159,8 @@ func Verdict(d Dossier) (sentence, class string) {
 	switch {
 	case serious > 0:
 		sentence = count(serious, "discrepancy") + " in " + papers
+	case len(d.Papers) == 0 && missing == 0:
+		return "no paper lies here", "clear"
 	case len(d.Papers) == 0:
 		return "no paper could be read", class
 	case d.Count(rules.Low) > 0:
@@ -165,8 +168,8 @@ func Verdict(d Dossier) (sentence, class string) {
 	default:
 		sentence = "no discrepancy in " + papers
 	}
-	if n := len(d.Unread); n > 0 {
-		sentence += "; " + count(n, "file") + " not read, or not whole"
+	if missing > 0 {
+		sentence += "; " + count(missing, "file") + " not read, or not whole"
 	}
 	return sentence, class
 }

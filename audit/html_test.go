@@ -94,6 +94,8 @@ func TestVerdict(t *testing.T) {
 		{Dossier{Papers: two, Findings: []rules.Finding{low}}, "no discrepancy in 2 papers, 1 thing to look at", "low"},
 		{Dossier{Papers: two, Unread: make([]Unread, 1)}, "no discrepancy in 2 papers; 1 file not read, or not whole", "unread"},
 		{Dossier{Unread: make([]Unread, 1)}, "no paper could be read", "unread"},
+		{Dossier{Unread: []Unread{{Aside: true}}}, "no paper lies here", "clear"},
+		{Dossier{Papers: two, Unread: []Unread{{Aside: true}}}, "no discrepancy in 2 papers", "clear"},
 	} {
 		if s, c := Verdict(tt.d); s != tt.sentence || c != tt.class {
 			t.Errorf("got %q %q, want %q %q", s, c, tt.sentence, tt.class)

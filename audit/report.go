@@ -5,6 +5,7 @@ package audit
 
 import (
 	"math"
+	"slices"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -34,6 +35,9 @@ type Unread struct {
 	Status trade.Status
 	Code   string // stable, such as needs_password
 	Reason string // one sentence
+	// Aside says that the file is no paper at all, such as a note or a program
+	// that lies in the folder: it is listed, but nothing is missing without it.
+	Aside bool
 }
 
 // A Picture is the part of a page around a place.
@@ -75,6 +79,11 @@ func (d Dossier) Count(least rules.Severity) int {
 		}
 	}
 	return n
+}
+
+// Missing returns the files that should have been read: all but those aside.
+func (d Dossier) Missing() []Unread {
+	return slices.DeleteFunc(slices.Clone(d.Unread), func(u Unread) bool { return u.Aside })
 }
 
 // find returns the paper with that ID, or nil.

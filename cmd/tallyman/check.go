@@ -77,10 +77,8 @@ checked, and 64 if the call is wrong.`,
 func exitCode(dossiers []audit.Dossier, least rules.Severity) int {
 	code := exitClean
 	for _, d := range dossiers {
-		for _, u := range d.Unread {
-			if u.Code != inspect.NotAPaper {
-				code = exitUnread
-			}
+		if len(d.Missing()) > 0 {
+			code = exitUnread
 		}
 	}
 	for _, d := range dossiers {
@@ -110,6 +108,7 @@ func unread(f inspect.File) audit.Unread {
 	u := audit.Unread{File: f.Path, Status: f.Status, Code: string(f.Status), Reason: "no paper was found in it"}
 	if f.Reason != nil {
 		u.Code, u.Reason = f.Reason.Code, f.Reason.Text
+		u.Aside = f.Reason.Code == inspect.NotAPaper
 	}
 	return u
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tallyman/audit"
-	"tallyman/inspect"
 	"tallyman/trade"
 )
 
@@ -28,7 +27,7 @@ func newExtract(code *int) *cobra.Command {
 			}
 			out := cmd.OutOrStdout()
 			for _, f := range files {
-				if f.Status != trade.Done && unread(f).Code != inspect.NotAPaper {
+				if f.Status != trade.Done && !unread(f).Aside {
 					*code = exitUnread
 				}
 				if len(f.Papers) == 0 {

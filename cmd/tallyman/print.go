@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -23,13 +24,21 @@ func printDossier(w io.Writer, d audit.Dossier) {
 		}
 		fmt.Fprintf(w, "  %s: %-6s %s %s\n", clean(where(d, f.At)), f.Severity, f.Rule, clean(f.Message))
 	}
+	var aside []string
 	for _, u := range d.Unread {
+		if u.Aside {
+			aside = append(aside, filepath.Base(u.File))
+			continue
+		}
 		fmt.Fprintf(w, "  %s: not read (%s): %s\n", clean(u.File), u.Code, clean(u.Reason))
 	}
 	for _, p := range d.Papers {
 		if p.Type == trade.OtherPaper {
 			fmt.Fprintf(w, "  %s: no shipping paper that we know; its values were not compared\n", clean(p.Name))
 		}
+	}
+	if len(aside) > 0 {
+		fmt.Fprintf(w, "  no papers, left aside: %s\n", clean(strings.Join(aside, ", ")))
 	}
 	if n := len(d.NotRun); n > 0 {
 		fmt.Fprintf(w, "  %d of the checks could not be made; --json and --report say which\n", n)
