@@ -108,3 +108,32 @@ func TestRoomAmongLines(t *testing.T) {
 		}
 	}
 }
+
+// A count that was taken for that of a line and for the total proves nothing.
+func TestOnePrintForTwo(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		top  float64 // of the total
+		want int
+	}{
+		{"the print of the first line", 300, 0},
+		{"its own", 600, 1},
+	} {
+		d := &trade.Document{ID: "declaration", Type: trade.ImportDeclaration, Status: trade.Done, Pages: []int{1}}
+		set := func(path, text string, top float64) {
+			s := trade.Statement{Path: path, Text: text, Page: 1, Box: trade.Box{X0: 85, Y0: top, X1: 111, Y1: top + 7}}
+			if err := d.Set(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set("/items/0/sequence", "1", 290)
+		set("/items/0/packages", "50 CTNS", 300)
+		set("/items/1/sequence", "2", 390)
+		set("/items/1/packages", "403 CTNS", 400)
+		set("/packages", "50 CTNS", c.top)
+		findings, _ := rules.Run(&trade.Dossier{Documents: []*trade.Document{d}}, nil, PackagesDoNotAddUp)
+		if len(findings) != c.want {
+			t.Errorf("%s: findings %v, want %d", c.name, findings, c.want)
+		}
+	}
+}

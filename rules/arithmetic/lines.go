@@ -35,10 +35,22 @@ func columnOf(d *trade.Document, total figure, cell func(*trade.Item) figure) co
 		}
 		c.cells = append(c.cells, f)
 	}
-	if unit != "" && total.unit != "" && unit != total.unit {
+	if unit != "" && total.unit != "" && unit != total.unit || c.lines > 1 && c.printsTotal() {
 		c.total = figure{}
 	}
 	return c
+}
+
+// printsTotal reports whether the total was read in the same place as one of the
+// lines: one print was taken for two things, and one of them is wrong.
+func (c column) printsTotal() bool {
+	t := c.total.at
+	for _, f := range c.cells {
+		if b := f.at.Box; f.at.Page == t.Page && !b.Empty() && min(b.X1, t.Box.X1) > max(b.X0, t.Box.X0) && min(b.Y1, t.Box.Y1) > max(b.Y0, t.Box.Y0) {
+			return true
+		}
+	}
+	return false
 }
 
 func amounts(d *trade.Document) column {

@@ -18,14 +18,15 @@ that is dated later than itself.
 
 One day in the wrong order is no finding, nor is a paper whose date is that of the
 contract, which papers print beside its number. The severity is low if the later paper
-does not cite the earlier one: an invoice may have been issued again, corrected,
-after the goods had left. Invoices of sea transport are often issued after the
+does not cite the earlier one, for an invoice may have been issued again after the
+goods had left, and for dates more than 60 days apart, of which one is most likely
+that of something else. Invoices of sea transport are often issued after the
 bill of lading, and are compared only if it cites them.`,
 	Severity: rules.Medium,
 	Sources: []rules.Source{
 		{Title: "UCP 600, article 14(d): data must not conflict"},
 		{Title: "that an invoice travels with the goods by road, rail and air: trade practice", Unverified: true},
-		{Title: "one day: the project's choice", Unverified: true},
+		{Title: "one day, and 60 days: the project's choice", Unverified: true},
 	},
 	Run: runOrderOfPapers,
 }
@@ -73,15 +74,25 @@ func compare(p *rules.Pass, first, second trade.Reading[trade.Date], s rules.Sev
 	if verdict == rules.Agree || dateOfContract(p.Dossier, second) {
 		return
 	}
+	days := second.Value.DaysUntil(first.Value)
+	other := []string{innocent, "A slip of the pen in the year or the month: the dates of the other papers would show it."}
+	if days > farApart {
+		s = rules.Low
+		other = append(other, "One of the two dates belongs to another paper that is cited beside it, such as the contract: look at both.")
+	}
 	p.Report(rules.Finding{
 		Severity: s, At: first.At, Related: []trade.Place{second.At}, Doubtful: verdict == rules.Doubtful,
 		Message: message(),
 		Figures: []rules.Figure{
-			{Name: "days in the wrong order", Value: strconv.Itoa(second.Value.DaysUntil(first.Value)), Unit: "DAY"},
+			{Name: "days in the wrong order", Value: strconv.Itoa(days), Unit: "DAY"},
 		},
-		Innocent: []string{innocent, "A slip of the pen in the year or the month: the dates of the other papers would show it."},
+		Innocent: other,
 	})
 }
+
+// farApart is the number of days beyond which papers of one consignment are not
+// merely in the wrong order: one of the dates is that of something else.
+const farApart = 60
 
 // dateOfContract reports whether a paper's own date is that of the contract of
 // the dossier: it was made on the same day, or, more likely, it is the date that
