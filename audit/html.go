@@ -48,7 +48,6 @@ func (r *Report) HTML(w io.Writer) error {
 	for _, d := range r.Dossiers {
 		v.Dossiers = append(v.Dossiers, r.view(d))
 		v.Papers += len(d.Papers)
-		v.Unread += len(d.Unread)
 	}
 	v.Index = len(v.Dossiers) > 1
 	return reportTemplate.Execute(w, v)
@@ -57,11 +56,11 @@ func (r *Report) HTML(w io.Writer) error {
 // The views below are what the page shows, in words.
 
 type reportView struct {
-	CheckedOn      string
-	Papers, Unread int
-	Index          bool
-	Dossiers       []dossierView
-	Versions       Versions
+	CheckedOn string
+	Papers    int
+	Index     bool
+	Dossiers  []dossierView
+	Versions  Versions
 }
 
 type dossierView struct {
@@ -74,6 +73,7 @@ type dossierView struct {
 	Columns      []string
 	Rows         []rowView
 	Unread       []Unread
+	Aside        []string // files that are no papers
 	NotRun       []rules.NotRun
 }
 
@@ -117,7 +117,12 @@ var readers = map[trade.Reader]string{
 }
 
 func (r *Report) view(d Dossier) dossierView {
-	v := dossierView{Anchor: anchor(d.Name), Name: d.Name, Unread: d.Unread, NotRun: d.NotRun}
+	v := dossierView{Anchor: anchor(d.Name), Name: d.Name, Unread: d.Missing(), NotRun: d.NotRun}
+	for _, u := range d.Unread {
+		if u.Aside {
+			v.Aside = append(v.Aside, u.File)
+		}
+	}
 	v.Verdict, v.Class = Verdict(d)
 	for _, p := range d.Papers {
 		v.Papers = append(v.Papers, paperView{
