@@ -303,7 +303,7 @@ var plainTerm = regexp.MustCompile(`^\(?(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|D
 // looseTerms finds the terms of delivery where no label names them: a rule of
 // Incoterms and a place, if the paper knows only one rule.
 func (r *reader) looseTerms() {
-	if r.has("/deliveryTerms", rankGuess) || !r.typ.Invoice() && r.typ != trade.Contract {
+	if r.has("/deliveryTerms", rankGuess) {
 		return
 	}
 	rules := map[string]bool{}
@@ -317,14 +317,18 @@ func (r *reader) looseTerms() {
 				to := i + 1
 				for to < len(ts) && to < i+5 && ts[to].cell == t.cell && placeWord(ts[to].Text) {
 					to++
-					if strings.ContainsAny(ts[to-1].Text, ";)(") || strings.HasSuffix(ts[to-1].Text, ".") {
+					if strings.ContainsAny(ts[to-1].Text, ";)") || strings.HasSuffix(ts[to-1].Text, ".") {
 						break
 					}
 				}
 				if to == i+1 {
 					continue
 				}
-				ws := trimmed(wordsOf(ts[i:to]), ".,;()")
+				// "(Incoterms 2020)"
+				if to+1 < len(ts) && ts[to+1].cell == t.cell && incotermsWord.MatchString(ts[to].Text) && strings.Contains(ts[to+1].Text, "20") {
+					to += 2
+				}
+				ws := trimmed(wordsOf(ts[i:to]), ".,;")
 				if !readable("/deliveryTerms", ws, "") {
 					continue
 				}
@@ -340,6 +344,8 @@ func (r *reader) looseTerms() {
 	}
 }
 
+var incotermsWord = regexp.MustCompile(`(?i)^\(?(?:incoterms?|инкотермс)`)
+
 // placeWord reports whether a word may belong to the name of a place behind an
 // Incoterms rule.
 func placeWord(s string) bool {
@@ -347,5 +353,35 @@ func placeWord(s string) bool {
 	case "BY", "VIA", "PRICE", "VALUE", "TOTAL", "AMOUNT", "INCOTERMS", "TERMS", "COST", "OR", "AND", "UNIT", "ИНКОТЕРМС":
 		return false
 	}
-	return capital(s) && !hasDigit(s) && !currencyRe.MatchString(strings.Trim(s, "().,"))
+	return (capital(s) || han(firstRune(s))) && !strings.HasPrefix(s, "(") && !hasDigit(s) && !currencyRe.MatchString(strings.Trim(s, "().,"))
+}
+
+// destination takes the country of destination from the place of delivery, where
+// a transport paper asks for both in one box: "Place of delivery (place, country)".
+func (r *reader) destination() {
+	if !r.typ.Transport() || r.has("/countryOfDestination", rankGuess) {
+		return
+	}
+	for _, path := range []string{"/placeOfDelivery", "/placeOfUnloading"} {
+		for _, c := range r.found {
+			if c.Path != path {
+				continue
+			}
+			ws := strings.Fields(c.Text)
+			for n := 1; n <= min(3, len(ws)-1); n++ {
+				st := c.Statement
+				st.Path, st.Text = "/countryOfDestination", strings.Trim(strings.Join(ws[len(ws)-n:], " "), ",.;()")
+				st.Alternatives = nil
+				if len([]rune(st.Text)) < 3 {
+					continue
+				}
+				d := &trade.Document{}
+				if d.Set(st) == nil && d.CountryOfDestination.Known() {
+					st.Confidence *= 0.95
+					r.add(st, rankGuess, c.script)
+					return
+				}
+			}
+		}
+	}
 }

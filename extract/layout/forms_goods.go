@@ -95,6 +95,25 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		}
 		bottom = max(bottom, h.box.Y1)
 	}
+	// Headings go on below, in a second language or a third line.
+	for more := true; more; {
+		more = false
+		for _, h := range s.hits {
+			if !member(h) || h.box.Y0 < s.lines[best].box.Y0 || h.box.Y1 <= bottom || h.box.Y0 > bottom+0.9*s.lines[best].height {
+				continue
+			}
+			for i := range columns {
+				c := &columns[i]
+				if c.field == goodsRoles[h.role] && h.box.X0 < c.box.X1+6 && c.box.X0 < h.box.X1+6 {
+					c.box = c.box.Union(h.box)
+					bottom, more = h.box.Y1, true
+					if c.unit == "" {
+						c.unit = h.unit
+					}
+				}
+			}
+		}
+	}
 	// Headings that no label is known for have columns as well.
 	for n, l := range s.lines {
 		if l.box.Y1 < s.lines[best].box.Y0-1 || l.box.Y0 > bottom {
@@ -146,7 +165,7 @@ func (s *sheet) between(a, b, y float64) float64 {
 }
 
 var (
-	totalLine = regexp.MustCompile(`(?i)^(?:total|totals|grand total|итого|всего|барлығы|жиыны|合计|总计|toplam|summe|gesamt|totale?)\b`)
+	totalLine = regexp.MustCompile(`(?i)^(?:(?:total|totals|grand total|ttl|toplam|summe|gesamt|totale?)\b|итого|всего|барлығы|жиыны|合计|总计)`)
 	codeRe    = regexp.MustCompile(`^\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}(?:\d{2})?$|^\d{6,10}$`)
 	hsInText  = regexp.MustCompile(`(?i)(?:HS ?code|H\.S\. ?code|HS|ТН ?ВЭД|ТНВЭД|HTS|HSN|NCM)[ :.№#-]*(?:code|no|ЕАЭС)?[ :.№#]*(\d{4}[.]?\d{2}(?:[.]?\d{2}){0,2})`)
 )

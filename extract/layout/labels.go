@@ -131,6 +131,9 @@ func pathOf(role string, typ trade.DocumentType) string {
 		return "/packages"
 	case "declaredValue":
 		return "/customsValue"
+	case "placeOfUnloading":
+		// The railway delivers at the station of destination.
+		return own(typ == trade.RailConsignmentNote || typ == trade.InsuranceCertificate, "placeOfDelivery", "/placeOfUnloading")
 	case "vessel":
 		return "/means/name"
 	case "container", "seal", "plate", "wagon", "pageNumber", "pageTotal", "broughtForward", "carriedForward",

@@ -23,6 +23,10 @@ type sheet struct {
 	over   [][]int32 // for each token of each line, the label that covers it: its place in hits, from 1; 0 for none
 }
 
+// shortRule is the length, in points, under which a rule is the stroke of a
+// signature or a stamp and parts nothing.
+const shortRule = 11
+
 // A token is a word, or the part of one before or after a colon.
 type token struct {
 	page.Word
@@ -54,6 +58,7 @@ func (h hit) roles() []string { return append([]string{h.role}, h.also...) }
 // sheetOf finds the labels of a page.
 func sheetOf(p page.Page, lx *lexicon) *sheet {
 	s := &sheet{Page: p, lines: linesOf(p), form: lx.form}
+	s.Rules = slices.DeleteFunc(slices.Clone(p.Rules), func(r page.Rule) bool { return max(r.X1-r.X0, r.Y1-r.Y0) < shortRule })
 	if lx.form {
 		for n := range s.lines {
 			s.splitNumbered(n)
@@ -173,11 +178,13 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	}
 	number, starts := s.startsLabel(n, i)
 	after := starts || s.afterValue(n, i)
+	named := i > 0 && documentWords[ts[i].fold] != "" // "FREIGHT COLLECT Invoice No. 74166"
 	var (
 		key     string
 		best    *label
 		quality float64
 		end     int
+		depth   int     // of brackets
 		long    float64 // letters of the best, less those that are wrong
 	)
 	for j := i; j < len(ts) && j < i+maxLabelWords && ts[j].cell == ts[i].cell; j++ {
@@ -188,7 +195,11 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		if ts[j].fold == "" && !colonEnds(ts[j].Text) {
 			continue
 		}
-		if starts || after && s.colonAfter(n, j) {
+		depth += strings.Count(ts[j].Text, "(") - strings.Count(ts[j].Text, ")")
+		if depth > 0 {
+			continue // inside a hint: "Exporter (name"
+		}
+		if starts || after && s.colonAfter(n, j) || named && numberFollows(ts, j) {
 			// A text layer may itself come from a reader: a numbered heading, or
 			// one with a colon, is worth a second look.
 			per := exactly
@@ -313,6 +324,16 @@ func (s *sheet) afterValue(n, i int) bool {
 		}
 	}
 	return false
+}
+
+// numberFollows reports whether token j ends the name of a number, "Invoice No.",
+// and a number stands behind it.
+func numberFollows(ts []token, j int) bool {
+	if j+1 >= len(ts) || ts[j+1].cell != ts[j].cell || ts[j].fold != "no" {
+		return false
+	}
+	_, _, ok := takeReference(wordsOf(ts[j+1 : j+2]))
+	return ok
 }
 
 // generalWord are labels that are the last word of many longer ones.

@@ -52,14 +52,18 @@ func (r *reader) equipment() {
 			}
 		}
 	}
-	if r.typ == trade.RailConsignmentNote {
+	{
 		for _, s := range r.sheets {
 			for i := range s.hits {
 				h := &s.hits[i]
 				if !h.is("wagon") {
 					continue
 				}
-				for _, area := range [][]page.Word{s.behind(h), s.right(h), s.below(h)} {
+				areas := [][]page.Word{s.behind(h), s.right(h), s.below(h)}
+				if s.form {
+					areas = s.areas(h)
+				}
+				for _, area := range areas {
 					taken := false
 					for _, w := range area {
 						if t := strings.Trim(w.Text, ",;."); wagonRe.MatchString(t) && !known(t) {
@@ -154,8 +158,20 @@ func (r *reader) seals(units []*unit) {
 					u = x
 				}
 			}
-			if u == nil && len(units) == 1 {
-				u = units[0]
+			if u == nil {
+				// Of a container and its wagon, the container is sealed.
+				var boxes []*unit
+				for _, x := range units {
+					if len(x.key) == 11 {
+						boxes = append(boxes, x)
+					}
+				}
+				if len(boxes) == 0 {
+					boxes = units
+				}
+				if len(boxes) == 1 {
+					u = boxes[0]
+				}
 			}
 			if u != nil {
 				for _, area := range s.areas(h) {
@@ -184,7 +200,8 @@ func (r *reader) seals(units []*unit) {
 					}
 					if behind && t.Box.X0 > x.id.Box.X1-1 {
 						// Only the word right behind it, or one under the label.
-						if t.Box.X0-x.id.Box.X1 < 3*heightOf(t.Word) || (t.Box.X0 < h.box.X1 && h.box.X0 < t.Box.X1) {
+						near := x.id.Box.Y0-h.box.Y1 < 40 && h.box.X1 > x.id.Box.X1
+						if t.Box.X0-x.id.Box.X1 < 3*heightOf(t.Word) || near || (t.Box.X0 < h.box.X1 && h.box.X0 < t.Box.X1) {
 							if take(x, s, t.Word) {
 								break
 							}

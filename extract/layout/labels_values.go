@@ -215,7 +215,7 @@ func takeDate(ws []page.Word) (from, to int, ok bool) {
 }
 
 // datedWord stands between the number of a paper and its date.
-var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom|von|du|de|del|le|tarihli|tarih|date|date:|d\.d|дата:?|күні|(?:d/d))\.?,?$`)
+var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom|von|du|de|del|le|tarihli|tarih|date|date:|d\.d|дата:?|күні|日期|自|于|(?:d/d))\.?,?$`)
 
 var (
 	figure     = regexp.MustCompile(`^[-–+(]*\s*(?:[A-Z]{2,3}\.?\$?|US\$|[$€£¥₽₸₴₺₹]|RM|Rs\.?|руб\.?)?[-–]?\(?\d[\d.,'’·]*(?:[-–]|,-|\.-)?\)?(?:[$€£¥₽₸₺₹%]|[A-Za-zА-Яа-я³]{1,6}\d?\.?(?:/[A-Za-z]+)?)?[.,;:)*]*$`)

@@ -28,6 +28,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.pageNumbers()
 	r.title()
 	r.looseTerms()
+	r.destination()
 	r.totals()
 	r.currency()
 	for _, st := range r.chosen() {

@@ -91,17 +91,19 @@ func (r *reader) journey(s *sheet, h *hit, b block) bool {
 	if key != from && key != to {
 		return false
 	}
+	ws := wordsOf(b.tokens(b.lines[0]))
+	firm := legalForms.MatchString(" " + textOf(ws) + " ")
 	if !slices.ContainsFunc(s.hits, func(o hit) bool {
 		k := foldKey(o.label)
-		return o.line == h.line && o.from != h.from && (k == from || k == to) && k != key
+		near := o.line == h.line || !r.typ.Invoice() && o.line >= h.line-2 && o.line <= h.line+2 && !firm && len(b.lines) == 1
+		return near && (o.from != h.from || o.line != h.line) && (k == from || k == to) && k != key
 	}) {
 		return false
 	}
 	path := "/placeOfLoading"
 	if key == to {
-		path = "/placeOfUnloading"
+		path = pathOf("placeOfUnloading", r.typ)
 	}
-	ws := wordsOf(b.tokens(b.lines[0]))
 	if _, _, ok := takeWords(ws); ok && !legalForms.MatchString(" "+textOf(ws)+" ") {
 		v := value{ws, "", b.trust}
 		r.add(v.statement(path, s.Number), rankGeneral, h.script)
@@ -790,6 +792,15 @@ func nameGoesOn(name, next []page.Word) bool {
 	if strings.HasSuffix(last, "&") || strings.EqualFold(last, "and") || strings.EqualFold(last, "of") || strings.HasSuffix(last, "-") {
 		return true
 	}
+	// The same bold type, and the legal form comes only now.
+	if all := append(slices.Clone(name[len(name)-1:]), next...); !slices.ContainsFunc(all, func(w page.Word) bool { return !w.Bold }) &&
+		legalForms.MatchString(" "+text+" ") && !hasDigit(text) && next[0].Size > 0 && next[0].Size == name[len(name)-1].Size {
+		return true
+	}
+	// A name in Chinese, and again in Latin letters.
+	if han(lastRune(textOf(name))) && scriptOf(text) == "latin" && legalForms.MatchString(" "+text+" ") && !hasDigit(text) {
+		return true
+	}
 	// An opened quote is still open.
 	n := textOf(name)
 	if strings.Count(n, "«") > strings.Count(n, "»") && strings.Contains(text, "»") {
@@ -908,7 +919,7 @@ func (r *reader) letterhead() {
 				continue
 			}
 			text := " " + cl.text + " "
-			if !ownForms.MatchString(text) || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) {
+			if !ownForms.MatchString(text) && !strings.Contains(text, "公司") || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) {
 				continue
 			}
 			b := block{sheet: s, trust: 0.75}
