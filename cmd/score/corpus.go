@@ -230,7 +230,10 @@ func atecoPaper(dir string, d map[string]any) paper {
 	f.add("/grossMass", with("KGM", text(d["gross_kg"]))...)
 	f.add("/netMass", with("KGM", text(d["net_kg"]))...)
 	f.add("/grossVolume", with("MTQ", text(d["cbm"]))...)
-	f.add("/deliveryTerms", text(d["incoterm"]))
+	if terms := text(d["incoterm"]); terms != "" {
+		// The page prints the country behind the place; the label leaves it out.
+		f.add("/deliveryTerms", terms, terms+" China")
+	}
 	f.addOr("/countryOfOrigin", []string{"/items/0/origin"}, text(d["origin"]))
 	var counts []string // "2 PALLETS / 80 DRUMS": both are true
 	for part := range strings.SplitSeq(text(d["packages"]), "/") {

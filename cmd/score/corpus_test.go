@@ -82,7 +82,7 @@ func TestLoadAteco(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		"/number = N1", "/items/0/quantity or /totalQuantity = 20", "/items/0/unitPrice = 3.15",
-		"/invoiceTotal or /items/0/amount = 63.0", "/grossMass = 25 KGM", "/deliveryTerms = FCA X",
+		"/invoiceTotal or /items/0/amount = 63.0", "/grossMass = 25 KGM", "/deliveryTerms = FCA X | FCA X China",
 	}, flat(p[0].Facts)); diff != "" {
 		t.Error(diff)
 	}
