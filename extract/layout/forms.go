@@ -264,6 +264,9 @@ func (r *reader) forms() {
 	if airPaper(r.typ) {
 		r.airNumber()
 	}
+	if r.typ == trade.InsuranceCertificate {
+		r.insuredGoods()
+	}
 	if r.typ.Declaration() {
 		r.declaration()
 	}
@@ -380,6 +383,24 @@ func (r *reader) destination() {
 					st.Confidence *= 0.95
 					r.add(st, rankGuess, c.script)
 					return
+				}
+			}
+		}
+	}
+}
+
+// insuredGoods takes what is insured for the one item of a certificate.
+func (r *reader) insuredGoods() {
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if h.role != "-goods" || r.inTable(s.Number, h.box) || r.has("/items/0/description", rankForm) {
+				continue
+			}
+			if v, ok := s.valueOf(h, "/items/0/description", wordsKind); ok {
+				v.words = s.plainGoods(v.words)
+				if len(v.words) > 0 {
+					r.add(v.statement("/items/0/description", s.Number), rankForm, h.script)
 				}
 			}
 		}

@@ -124,7 +124,11 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 				continue
 			}
 			if !slices.ContainsFunc(columns, func(k goodsColumn) bool { return k.box.X0 < cl.box.X1 && cl.box.X0 < k.box.X1 }) {
-				columns = append(columns, goodsColumn{box: cl.box})
+				field := ""
+				if cl.text == "32" && r.typ.Declaration() { // the number of the box of the item number
+					field = "sequence"
+				}
+				columns = append(columns, goodsColumn{field: field, box: cl.box})
 			}
 		}
 	}
@@ -334,6 +338,52 @@ func (s *sheet) columnsOf(cl cell, columns []goodsColumn) []columnRun {
 	return []columnRun{{columns[first].field, cl.words}}
 }
 
+// A goodsLine is the words of an item by their fields.
+type goodsLine struct {
+	words map[string][]page.Word
+}
+
+// volumeInGoods reads "VOL 3.18 CBM" amid the goods of an air waybill.
+func (r *reader) volumeInGoods(s *sheet, ws []page.Word) bool {
+	for i, w := range ws {
+		if !volWord.MatchString(w.Text) {
+			continue
+		}
+		if from, to, ok := takeFigure(ws[i+1:], volumeKind); ok {
+			run := trimmed(ws[i+1+from:i+1+to], ",;:")
+			if unitEnds(run, volumeKind) && readable("/grossVolume", run, "") {
+				r.add(value{run, "", 0.95}.statement("/grossVolume", s.Number), rankForm, "")
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// byCode divides goods that share one set of figures and are told apart by a
+// tariff code behind each, as air waybills list them.
+func byCode(it *goodsLine) []*goodsLine {
+	var parts []*goodsLine
+	d := it.words["description"]
+	from := 0
+	for i := range d {
+		text := textOf(d[max(from, i-2) : i+1])
+		m := hsInText.FindStringSubmatch(text)
+		if m == nil || !strings.HasSuffix(strings.Trim(text, ".,;)"), m[1]) {
+			continue
+		}
+		if !letters(strings.Map(keepLetters, textOf(d[from:max(from, i-2)]))) {
+			return nil // codes without goods
+		}
+		parts = append(parts, &goodsLine{map[string][]page.Word{"description": d[from : i+1]}})
+		from = i + 1
+	}
+	if len(parts) < 2 {
+		return nil
+	}
+	return parts
+}
+
 // goodsItems joins rows to items and states them.
 func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, from int) int {
 	units := map[string]string{}
@@ -342,9 +392,7 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			units[c.field] = c.unit
 		}
 	}
-	type item struct {
-		words map[string][]page.Word
-	}
+	type item = goodsLine
 	figureIn := func(row goodsRow, field string, k kind) bool {
 		_, _, ok := takeFigure(row.words[field], k)
 		return ok
@@ -437,6 +485,16 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 		}
 		return n == 0 || !slices.ContainsFunc(it.words["description"], func(w page.Word) bool { return letters(w.Text) }) && n < 2
 	})
+	shared := map[string][]page.Word(nil)
+	if airPaper(r.typ) && len(items) == 1 {
+		if r.volumeInGoods(s, items[0].words["description"]) {
+			units["grossVolume"] = ""
+		}
+		if parts := byCode(items[0]); parts != nil {
+			shared = items[0].words
+			items = parts
+		}
+	}
 	figures := func(prefix string, words map[string][]page.Word) {
 		for _, f := range []struct {
 			field string
@@ -472,8 +530,8 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			it.words["description"] = d
 		}
 		figures(prefix, it.words)
-		if len(d) > 0 && letters(strings.Map(keepLetters, textOf(d))) {
-			r.add(value{d, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")
+		if plain := s.plainGoods(d); len(plain) > 0 && letters(strings.Map(keepLetters, textOf(plain))) {
+			r.add(value{plain, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")
 		}
 		if ws := it.words["tariffCode"]; len(ws) > 0 {
 			for len(ws) > 1 && codeWords(ws) == 0 {
@@ -514,11 +572,85 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 			figures("", rest)
 		}
+	case shared != nil:
+		figures("", shared)
 	case len(items) == 1 && from == 0:
 		figures("", items[0].words)
 	}
+	if shared != nil && total != nil {
+		figures("", map[string][]page.Word{"chargeableMass": shared["chargeableMass"]})
+	}
 	return len(items)
 }
+
+// plainGoods returns a description without what labels in it say of other fields:
+// the tariff code, containers and seals, numbers of other papers, "said to contain".
+func (s *sheet) plainGoods(ws []page.Word) []page.Word {
+	var out []page.Word
+	for i := 0; i < len(ws); i++ {
+		o := s.hitOver(ws[i])
+		codeName := codeName.MatchString(ws[i].Text)
+		if o == nil && !codeName && !volWord.MatchString(ws[i].Text) {
+			out = append(out, ws[i])
+			continue
+		}
+		role := ""
+		if o != nil {
+			role = o.role
+		}
+		end := i + 1
+		for o != nil && end < len(ws) && s.hitOver(ws[end]) == o {
+			end++
+		}
+		took := 0
+		rest := ws[end:]
+		for len(rest) > 0 && (codeName || role == "-tariff") && (codeFiller.MatchString(rest[0].Text) || s.hitOver(rest[0]) != nil && s.hitOver(rest[0]).role == "-tariff") {
+			rest, took = rest[1:], took+1
+		}
+		switch {
+		case role == "-tariff" || codeName:
+			if n := codeWords(rest); n > 0 {
+				took += n
+			} else {
+				took = -1
+			}
+		case role == "container" || role == "seal":
+			for took < len(rest) && (hasDigit(rest[took].Text) || strings.Trim(rest[took].Text, "/,;-") == "") && took < 4 {
+				took++
+			}
+			if took == 0 {
+				took = -1
+			}
+		case role == "invoiceNo" || role == "contractNo":
+			if _, to, ok := takeReference(rest); ok {
+				took = to
+			} else {
+				took = -1
+			}
+		case role == "-goods" && len(out) == 0 && len(rest) > 0:
+		case volWord.MatchString(ws[i].Text):
+			if _, to, ok := takeFigure(rest, volumeKind); ok {
+				took = to
+			} else {
+				took = -1
+			}
+		default:
+			took = -1
+		}
+		if took < 0 {
+			out = append(out, ws[i])
+			continue
+		}
+		i = end + took - 1
+	}
+	return out
+}
+
+var (
+	codeName   = regexp.MustCompile(`^(?i:HS|H\.S\.|HTS|NHM|ГНГ|ТНВЭД|NHM/HS|ГНГ/ТН|HS编码|ЕТСНГ)[:.]?$`)
+	codeFiller = regexp.MustCompile(`^(?i:code|codes|код|ВЭД|ЕАЭС|no|№|编码)?[:.,№]*$`)
+	volWord    = regexp.MustCompile(`^(?i:VOL|VOLUME)[:.]?$`)
+)
 
 func keepLetters(r rune) rune {
 	if unicode.IsLetter(r) {

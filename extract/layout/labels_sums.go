@@ -218,6 +218,36 @@ func (r *reader) totals() {
 	}
 }
 
+// kindOfPackages gives the total of packages the kind that all items name, where
+// it is printed as a bare figure.
+func (r *reader) kindOfPackages() {
+	kind, text := "", ""
+	for _, c := range r.found {
+		if !strings.HasPrefix(c.Path, "/items/") || !strings.HasSuffix(c.Path, "/packages") {
+			continue
+		}
+		d := &trade.Document{}
+		st := c.Statement
+		st.Path = "/packages"
+		if d.Set(st) != nil || !d.Packages.Known() || d.Packages.Value.Kind == "" || kind != "" && d.Packages.Value.Kind != kind {
+			return
+		}
+		kind = d.Packages.Value.Kind
+		text = strings.TrimLeft(c.Text, "0123456789.,' ")
+		if text == "" {
+			text = c.Unit
+		}
+	}
+	if kind == "" || text == "" {
+		return
+	}
+	for i := range r.found {
+		if c := &r.found[i]; c.Path == "/packages" && c.Unit == "" && !letters(strings.Map(keepLetters, c.Text)) {
+			c.Unit = text
+		}
+	}
+}
+
 // currency finds the currency of the paper, and gives it to the amounts that
 // print none.
 func (r *reader) currency() {

@@ -31,6 +31,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.destination()
 	r.totals()
 	r.currency()
+	r.kindOfPackages()
 	for _, st := range r.chosen() {
 		// The paths come from our own tables, and a test holds them to the
 		// fields that exist: Set can only refuse an item beyond its limit.

@@ -193,7 +193,7 @@ func TestGoods(t *testing.T) {
 		put(140, 350, "2 pallets").put(260, 350, "Combs").put(420, 350, "100").
 		put(140, 380, "42 packages").put(260, 380, "Total").put(420, 380, "920.5")
 	want := []string{"/grossMass 920.5", "/packages 42 packages", "/marks N/M",
-		"/items/0/description Wigs of human hair HS code 670420", "/items/0/tariffCode 670420", "/items/0/grossMass 820.5", "/items/0/grossVolume 3.1", "/items/0/packages 40 cartons",
+		"/items/0/description Wigs of human hair", "/items/0/tariffCode 670420", "/items/0/grossMass 820.5", "/items/0/grossVolume 3.1", "/items/0/packages 40 cartons",
 		"/items/1/description Combs", "/items/1/grossMass 100", "/items/1/packages 2 pallets"}
 	if diff := cmp.Diff(want, fieldsOf(trade.RoadConsignmentNote, p)); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)

@@ -72,6 +72,43 @@ func (r *reader) parties() {
 	}
 	r.preamble()
 	r.letterhead()
+	r.bankAccount()
+}
+
+// bankAccount takes the account that an invoice names apart from the parties for
+// the seller's, if it is the only one.
+func (r *reader) bankAccount() {
+	if !r.typ.Invoice() || r.has("/seller/account", rankGuess) || r.has("/buyer/account", rankGuess) {
+		return
+	}
+	var only []page.Word
+	number := 0
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if h.role != "account" || h.open && !h.colon && len(s.behind(h)) == 0 {
+				continue
+			}
+			for _, ws := range [][]page.Word{s.behind(h), s.right(h)} {
+				to := 0
+				for to < len(ws) && strings.IndexFunc(strings.Trim(ws[to].Text, ",;:"), func(r rune) bool { return !unicode.IsUpper(r) && !unicode.IsDigit(r) && r != '-' }) < 0 && hasDigit(ws[to].Text) {
+					to++
+				}
+				if countDigits(ws[:to]) < 8 {
+					continue
+				}
+				run := trimmed(ws[:to], ",;:.")
+				if only != nil && textOf(only) != textOf(run) {
+					return
+				}
+				only, number = run, s.Number
+				break
+			}
+		}
+	}
+	if only != nil && readable("/seller/account", only, "") {
+		r.add(value{only, "", 0.9}.statement("/seller/account", number), rankGeneral, "")
+	}
 }
 
 // weakParty are headings that mean a party only with a colon.
