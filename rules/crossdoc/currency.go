@@ -2,6 +2,7 @@ package crossdoc
 
 import (
 	"fmt"
+	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -34,6 +35,10 @@ A proforma invoice in another currency than the final one is not compared.`,
 					r.Alternatives = append(r.Alternatives, trade.Alternative[string]{Value: a.Value.Currency, Probability: a.Probability})
 				}
 				return r
+			}
+			// A code is printed in capitals; "Cad." is a street in Turkey.
+			if c := d.Currency; c.Known() && strings.EqualFold(strings.Trim(c.Text, " ."), c.Value) && strings.Trim(c.Text, " .") != c.Value {
+				return trade.Reading[string]{}
 			}
 			return d.Currency
 		}

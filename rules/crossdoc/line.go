@@ -104,7 +104,7 @@ func complete(d *trade.Document) bool {
 	}
 	numbered := 0
 	for i, it := range d.Items {
-		if !it.Description.Known() || it.Description.Confidence < leastConfidence {
+		if !it.Description.Known() || it.Description.Confidence < leastConfidence || !namesGoods(it.Description.Value) {
 			return false
 		}
 		if it.Sequence.Known() {
@@ -115,6 +115,22 @@ func complete(d *trade.Document) bool {
 		}
 	}
 	return numbered == 0 || numbered == len(d.Items)
+}
+
+// namesGoods reports whether a description has words besides numbers and units:
+// "523 cartons" was taken from another column.
+func namesGoods(s string) bool {
+	words := wordsOf(s)
+	letters := 0
+	for _, w := range words {
+		if strings.Trim(w, "0123456789") != "" && len([]rune(w)) > 2 {
+			letters++
+		}
+	}
+	if len(words) > 0 && strings.Trim(words[0], "0123456789") == "" {
+		letters-- // a number and its unit
+	}
+	return letters > 0 || script(s) == 'h'
 }
 
 // borneOut reports whether a printed total equals the sum of the lines, in the

@@ -23,8 +23,8 @@ Kazakhstan with a number of twelve digits are checked.`,
 	Sources:  []rules.Source{binSource},
 	Run: func(p *rules.Pass) error {
 		check := func(s string) error {
-			if impossible(s) != nil {
-				return nil // another rule says so
+			if impossible(s) != nil || trade.CheckINN(digits(s)) == nil {
+				return nil // another rule says so, or it is a number of Russia
 			}
 			_, err := trade.ParseBIN(digits(s))
 			return err
@@ -66,6 +66,9 @@ was given to nobody.`,
 // impossible says which digits of a BIN or IIN cannot be.
 func impossible(s string) error {
 	s = digits(s)
+	if trade.CheckINN(s) == nil {
+		return nil // a number of Russia that stands beside the wrong country
+	}
 	if len(s) != 12 {
 		return fmt.Errorf("it has %d digits, not 12", len(s))
 	}

@@ -139,14 +139,18 @@ var homeWords = []struct {
 // is printed, or the one that its name and address speak of. Empty if unknown,
 // or if they speak of several.
 func jurisdiction(p *trade.Party) string {
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(p.Name.Text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		words[w] = true
+	}
 	if p.Country.Known() {
-		if len(p.Country.Alternatives) > 0 {
+		// Only Kazakh firms have these forms: the country is of another line.
+		if len(p.Country.Alternatives) > 0 || p.Country.Value != "KZ" && (words["тоо"] || words["жшс"]) {
 			return ""
 		}
 		return p.Country.Value
 	}
 	text := strings.ToLower(p.Name.Text + " " + p.Address.Text + " " + p.ID.Text)
-	words := map[string]bool{}
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		words[w] = true
 	}

@@ -18,7 +18,13 @@ Only parties in Russia are checked.`,
 	Severity: rules.Medium,
 	Sources:  []rules.Source{{Title: "identification number of a taxpayer (INN): check digits modulo 11"}, stdnum},
 	Run: func(p *rules.Pass) error {
-		for _, c := range complaints(partyIDs(p, "RU", 10, 12), func(s string) error { return trade.CheckINN(digits(s)) }) {
+		check := func(s string) error {
+			if _, err := trade.ParseBIN(digits(s)); err == nil {
+				return nil // twelve digits of Kazakhstan that stand beside the wrong country
+			}
+			return trade.CheckINN(digits(s))
+		}
+		for _, c := range complaints(partyIDs(p, "RU", 10, 12), check) {
 			p.Report(rules.Finding{
 				At: c.At, Related: c.again, Doubtful: c.doubtful,
 				Message:  fmt.Sprintf("taxpayer number %s of a party in Russia: %v", c.Value, c.err),
