@@ -235,11 +235,19 @@ func (b *phraseBook) correct(w string) string {
 	if strings.IndexFunc(w, unicode.IsLetter) < 0 {
 		return w
 	}
+	if hasDigit(w) {
+		if plain := strings.NewReplacer("0", "o", "1", "i", "5", "s", "8", "b", "6", "g").Replace(w); b.known[plain] {
+			return plain
+		}
+	}
 	if known, ok := b.fixed.Load(w); ok {
 		return known.(string)
 	}
-	limit := 2
-	if n >= 9 {
+	limit := 2 // one wrong letter, two of seven, three of eleven
+	switch {
+	case n >= 11:
+		limit = 4
+	case n >= 7:
 		limit = 3
 	}
 	least := limit

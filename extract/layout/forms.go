@@ -101,6 +101,11 @@ func (r *reader) title() {
 					}
 				}
 			}
+			if !r.has("/number", rankGeneral) {
+				if own := s.signedNumber(n); own != nil && (len(ws) == 0 || !numberIn(ws)) {
+					ws = own
+				}
+			}
 			if len(ws) == 0 {
 				continue
 			}
@@ -123,6 +128,31 @@ func (r *reader) title() {
 	if !r.has("/issueDate", rankGuess) && r.typ.Invoice() {
 		r.loneDate(s, s.Height)
 	}
+}
+
+// signedNumber returns the cell near below a title that is a number with its
+// sign and nothing else: "№ 157628".
+func (s *sheet) signedNumber(title int) []page.Word {
+	for n := title; n < len(s.lines) && s.lines[n].box.Y0-s.lines[title].box.Y1 < 70; n++ {
+		for c := range s.lines[n].cells {
+			from, to := s.span(n, c)
+			if to-from < 2 || to-from > 4 || !signRe.MatchString(s.tokens[n][from].Text) {
+				continue
+			}
+			ws := wordsOf(s.tokens[n][from:to])
+			if _, end, ok := takeReference(ws); ok && end == len(ws) && countDigits(ws) >= 3 {
+				return ws
+			}
+		}
+	}
+	return nil
+}
+
+var signRe = regexp.MustCompile(`^(?:№|N[°ºo]\.?|NO\.?|Nr\.?)$`)
+
+func numberIn(ws []page.Word) bool {
+	_, _, ok := takeReference(ws)
+	return ok
 }
 
 // shortNumber reports whether the words are a single digit, as in "Invoice 1".
@@ -375,8 +405,8 @@ func (r *reader) destination() {
 				st := c.Statement
 				st.Path, st.Text = "/countryOfDestination", strings.Trim(strings.Join(ws[len(ws)-n:], " "), ",.;()")
 				st.Alternatives = nil
-				if len([]rune(st.Text)) < 3 {
-					continue
+				if len([]rune(st.Text)) < 4 || strings.Contains(c.Text, "(") {
+					continue // the code of an airport
 				}
 				d := &trade.Document{}
 				if d.Set(st) == nil && d.CountryOfDestination.Known() {
@@ -395,6 +425,18 @@ func (r *reader) insuredGoods() {
 		for i := range s.hits {
 			h := &s.hits[i]
 			if h.role != "-goods" || r.inTable(s.Number, h.box) || r.has("/items/0/description", rankForm) {
+				continue
+			}
+			if box, ok := s.boxAround(h); ok {
+				n := 0
+				for _, l := range s.linesIn(box, h) {
+					ws := s.plainGoods(wordsOf(s.tokens[l.line][l.from:l.to]))
+					if _, _, ok := takeWords(ws); !ok || hint(ws) || dash(ws) {
+						continue
+					}
+					r.add(value{ws, "", 0.9}.statement(list("items", n, "/description"), s.Number), rankForm, h.script)
+					n++
+				}
 				continue
 			}
 			if v, ok := s.valueOf(h, "/items/0/description", wordsKind); ok {

@@ -127,6 +127,9 @@ func (r *reader) boxFigure(s *sheet, h *hit, path string, k kind) {
 	}
 }
 
+// flightRe is the number of a flight: the code of an airline and figures.
+var flightRe = regexp.MustCompile(`^(?:[A-Z]{2}|[A-Z]\d|\d[A-Z]) ?\d{3,4}$`)
+
 // declaredMeans reads plates, or the name of a vessel, out of boxes 18 and 21.
 func (r *reader) declaredMeans(s *sheet, h *hit) {
 	for _, ws := range s.areas(h) {
@@ -134,6 +137,12 @@ func (r *reader) declaredMeans(s *sheet, h *hit) {
 			// The nationality stands behind the last plate: "73 HXO 02 KZ".
 			if last := run[len(run)-1]; len(run) > 1 && len(last.Text) == 2 && countryCode("/countryOfOrigin", run[len(run)-1:]) != "" && plateKey(textOf(run[:len(run)-1])) != "" {
 				run = run[:len(run)-1]
+			}
+			if flightRe.MatchString(textOf(run)) {
+				if !r.has("/means/name", rankForm) {
+					r.add(value{run, "", 0.9}.statement("/means/name", s.Number), rankForm, h.script)
+				}
+				continue
 			}
 			if key := plateKey(textOf(run)); key != "" {
 				n := 0

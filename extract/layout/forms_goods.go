@@ -548,7 +548,12 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 				r.add(value{[]page.Word{w}, "", 0.9}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
 			}
 		}
-		if ws := it.words["marks"]; i == 0 && from == 0 && len(ws) > 0 && len(textOf(ws)) > 2 && !r.has("/marks", rankForm) {
+		if !r.has(prefix+"/tariffCode", rankGuess) {
+			if ws := s.codeByLabel(d); ws != nil {
+				r.add(value{ws, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
+			}
+		}
+		if ws := s.plainGoods(it.words["marks"]); i == 0 && from == 0 && len(ws) > 0 && len(textOf(ws)) > 2 && !r.has("/marks", rankForm) {
 			if _, _, ok := takeWords(ws); ok && !containerRe.MatchString(textOf(ws)) {
 				r.add(value{ws, "", 0.9}.statement("/marks", s.Number), rankForm, "")
 			}
@@ -557,6 +562,12 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 	switch {
 	case total != nil:
 		for _, ws := range total.cells { // "685 ctns", wherever it stands
+			for len(ws) > 0 && !hasDigit(ws[0].Text) {
+				ws = ws[1:]
+			}
+			if len(ws) == 0 {
+				continue
+			}
 			if from, to, ok := takeFigure(ws, packagesKind); ok && to == len(ws) && letters(ws[len(ws)-1].Text) && readable("/packages", ws[from:to], "") &&
 				!unitOf(massKind, ws[len(ws)-1].Text) && !unitOf(volumeKind, ws[len(ws)-1].Text) {
 				total.words["packages"] = ws
@@ -583,11 +594,32 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 	return len(items)
 }
 
+// codeByLabel returns the tariff code behind its label amid goods.
+func (s *sheet) codeByLabel(ws []page.Word) []page.Word {
+	for i := range ws {
+		o := s.hitOver(ws[i])
+		if o == nil || o.role != "-tariff" {
+			continue
+		}
+		rest := ws[i+1:]
+		for len(rest) > 0 && s.hitOver(rest[0]) == o {
+			rest = rest[1:]
+		}
+		if n := codeWords(rest); n > 0 {
+			return trimmed(rest[:n], ",;.")
+		}
+	}
+	return nil
+}
+
 // plainGoods returns a description without what labels in it say of other fields:
 // the tariff code, containers and seals, numbers of other papers, "said to contain".
 func (s *sheet) plainGoods(ws []page.Word) []page.Word {
 	var out []page.Word
 	for i := 0; i < len(ws); i++ {
+		if containerRe.MatchString(strings.ToUpper(ws[i].Text)) {
+			continue
+		}
 		o := s.hitOver(ws[i])
 		codeName := codeName.MatchString(ws[i].Text)
 		if o == nil && !codeName && !volWord.MatchString(ws[i].Text) {

@@ -785,7 +785,14 @@ func (b *tableBuilder) sums() {
 				if p.row.figs[i] == nil {
 					continue
 				}
-				switch c.role {
+				role := c.role
+				if m := roleOfHeading(p.label, p.g.page.optical); m.share >= 0.6 && m.role != role && labelled(p.tableSum) == 1 {
+					switch m.role { // "Total net weight: 7500 kg" under the quantities
+					case colNetMass, colGrossMass, colVolume, colPackages:
+						role = m.role
+					}
+				}
+				switch role {
 				case colQuantity:
 					put(p, i, "/totalQuantity")
 				case colNetMass:
@@ -868,6 +875,17 @@ func (b *tableBuilder) sums() {
 	if sub != nil {
 		put(*sub, sub.money(sub.g.cols), "/subtotal")
 	}
+}
+
+// labelled counts the figures of a sum row.
+func labelled(s tableSum) int {
+	n := 0
+	for _, f := range s.row.figs {
+		if f != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func totalWord(w string) bool {

@@ -56,7 +56,7 @@ func (r *reader) equipment() {
 		for _, s := range r.sheets {
 			for i := range s.hits {
 				h := &s.hits[i]
-				if !h.is("wagon") {
+				if !h.is("wagon") && h.role != "-meansIdentity" {
 					continue
 				}
 				areas := [][]page.Word{s.behind(h), s.right(h), s.below(h)}
@@ -200,7 +200,7 @@ func (r *reader) seals(units []*unit) {
 					}
 					if behind && t.Box.X0 > x.id.Box.X1-1 {
 						// Only the word right behind it, or one under the label.
-						near := x.id.Box.Y0-h.box.Y1 < 40 && h.box.X1 > x.id.Box.X1
+						near := x.id.Box.Y0-h.box.Y1 < 40 && h.box.X1 > x.id.Box.X1 && !digitsOnly(t.Text) && hasDigit(t.Text)
 						if t.Box.X0-x.id.Box.X1 < 3*heightOf(t.Word) || near || (t.Box.X0 < h.box.X1 && h.box.X0 < t.Box.X1) {
 							if take(x, s, t.Word) {
 								break

@@ -456,7 +456,10 @@ func withoutDate(ws []page.Word) []page.Word {
 	for i := 1; i < len(ws); i++ {
 		if hasDigit(ws[i].Text) || monthRe.MatchString(strings.ToLower(ws[i].Text)) {
 			if _, to, ok := takeDate(ws[i:]); ok && i+to == len(ws) {
-				return trimmed(ws[:i], ",;:")
+				for i > 1 && strings.Trim(ws[i-1].Text, "/-–—") == "" {
+					i--
+				}
+				return trimmed(ws[:i], ",;:/")
 			}
 		}
 	}
@@ -559,7 +562,7 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 		run := trimmed(ws[from:to], ",;:")
 		if k == wordsKind || k == spelledKind {
 			run = ws[from:to]
-			if strings.HasPrefix(path, "/placeOf") {
+			if strings.HasPrefix(path, "/placeOf") || path == "/means/name" {
 				run = withoutDate(run)
 			}
 		}

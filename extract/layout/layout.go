@@ -199,6 +199,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if role == "marks" && !h.colon && (s.headerRow(h) || len(v.words) == 1 && len(v.words[0].Text) < 3) {
 		return
 	}
+	if role == "currency" && r.typ.Transport() {
+		return // that of the charges, not of the goods
+	}
 	if role == "amountInWords" && !r.typ.Invoice() && r.typ != trade.Contract {
 		return
 	}

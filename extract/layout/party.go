@@ -40,6 +40,9 @@ func (r *reader) parties() {
 			if roles[h.role] != partyKind || r.inTable(s.Number, h.box) {
 				continue
 			}
+			if s.secondLanguage(h) {
+				continue
+			}
 			b, ok := s.blockOf(h, r)
 			if !ok {
 				continue
@@ -73,6 +76,19 @@ func (r *reader) parties() {
 	r.preamble()
 	r.letterhead()
 	r.bankAccount()
+}
+
+// secondLanguage reports whether a heading is the further language of one on the
+// line above, whose party begins beside that.
+func (s *sheet) secondLanguage(h *hit) bool {
+	for i := range s.hits {
+		o := &s.hits[i]
+		if o.role == h.role && o.line < h.line && o.line >= h.line-2 && !o.colon && o.box.X0-h.box.X0 < 8 && h.box.X0-o.box.X0 < 8 &&
+			h.box.Y0-o.box.Y1 < 1.2*s.lines[h.line].height && len(s.right(o)) > 0 && len(s.behind(o)) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // bankAccount takes the account that an invoice names apart from the parties for
@@ -151,7 +167,7 @@ func (r *reader) journey(s *sheet, h *hit, b block) bool {
 // inParty reports whether a label may stand inside the block of a party.
 func inParty(h *hit) bool {
 	switch h.role {
-	case "-partyIdOther", "-partyCity", "-carrierAgent", "countryOfOrigin", "-customerNo", "-countryOther":
+	case "-partyIdOther", "-partyCity", "-carrierAgent", "-customerNo":
 		return true
 	}
 	return roles[h.role] == memberKind || h.role == "tax" && idWords[foldKey(h.label)]
@@ -556,9 +572,6 @@ func (b block) party(prefix string) []trade.Statement {
 				if o.role == "tax" {
 					member = "partyId"
 				}
-				if o.role == "countryOfOrigin" {
-					member = "partyCountry"
-				}
 				i = o.to - bl.from - 1
 				if i < 0 {
 					i = 0
@@ -956,7 +969,7 @@ func (r *reader) letterhead() {
 				continue
 			}
 			text := " " + cl.text + " "
-			if !ownForms.MatchString(text) && !strings.Contains(text, "公司") || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) {
+			if !ownForms.MatchString(text) && !strings.Contains(text, "公司") || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) && !han(firstRune(cl.text)) {
 				continue
 			}
 			b := block{sheet: s, trust: 0.75}

@@ -446,7 +446,7 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	lines := make([][]headPiece, 0, h.to-h.from)
 	base := 0
 	for n := h.from; n < h.to; n++ {
-		lines = append(lines, t.headPieces(t.lines[n]))
+		lines = append(lines, t.joinUnits(t.headPieces(t.lines[n])))
 		if len(lines[n-h.from]) >= len(lines[base]) { // the lower is the finer
 			base = n - h.from
 		}
@@ -486,12 +486,15 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 			if p.box.X0 < a.box.X1-1 || p.box.X1 > b.box.X1 || middleX(p.box) > b.box.X0+t.typical || p.box.X0-a.box.X1 > 4*t.typical {
 				continue
 			}
-			with := func(s *slot) bool {
+			with := func(s *slot) tableRole {
 				own := roleOfHeading(strings.Join(s.text, " "), t.optical)
 				both := roleOfHeading(p.text+" "+strings.Join(s.text, " "), t.optical)
-				return both.letters > own.letters && both.share >= own.share
+				if both.letters > own.letters && both.share >= own.share && both.role.numeric() {
+					return both.role
+				}
+				return ""
 			}
-			if with(a) && with(b) {
+			if x, y := with(a), with(b); x != "" && y != "" && x != y {
 				a.text = append([]string{p.text}, a.text...)
 				b.text = append([]string{p.text}, b.text...)
 				return true
@@ -590,6 +593,13 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 		if whole := roleOfHeading(a+" "+b, t.optical); whole.share >= 0.95 && whole.role != "" && len(headingWords(a)) > 0 && len(headingWords(b)) > 0 {
 			torn = len(whole.words) == len(headingWords(a+" "+b)) && len(slots[i-1].text) == 1 && len(slots[i].text) == 1
 		}
+		if x, y := latinOf(a), latinOf(b); x != a && x != "" && y != "" {
+			whole := roleOfHeading(x+" "+y, t.optical) // HS编码 H.S. | CODE
+			torn = torn || whole.role == own.role && whole.share >= 0.95 && len(whole.words) == len(headingWords(x+" "+y)) && len(slots[i].text) == 1
+		}
+		if other := roleOfHeading(b, t.optical); own.role.numeric() && other.role.numeric() && own.role != other.role && own.share >= 0.95 && other.share >= 0.95 {
+			torn = false // "Packages" beside "Qty" are two
+		}
 		if torn || own.role.numeric() && unitCell(b) && unitOfHeading(b, own.role) != "" && unitOfHeading(a, own.role) == "" {
 			slots[i-1] = slot{slots[i-1].box.Union(slots[i].box), joined, 1}
 			slots = slices.Delete(slots, i, i+1)
@@ -645,6 +655,33 @@ func (t *tablePage) oneHeading(p headPiece, box func(int) trade.Box, hit []int) 
 func differ(group, a, b string, optical bool) bool {
 	x, y := roleOfHeading(group+" "+a, optical), roleOfHeading(group+" "+b, optical)
 	return x.role != "" && y.role != "" && x.role != y.role
+}
+
+func latinOf(s string) string {
+	var words []string
+	for _, w := range strings.Fields(s) {
+		if ascii(w) {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// joinUnits gives a unit that stands alone to the heading before it.
+func (t *tablePage) joinUnits(pieces []headPiece) []headPiece {
+	var all []headPiece
+	for _, p := range pieces {
+		if n := len(all) - 1; n >= 0 && unitCell(p.text) && !unitCell(all[n].text) {
+			q := all[n]
+			gap := p.box.X0 - q.box.X1
+			if (gap < 1.2*t.typical || strings.HasSuffix(q.text, ",") && gap < 2.5*t.typical) && !t.ruleBetween(q.box, p.box) {
+				all[n] = pieceOf(append(slices.Clone(q.words), p.words...), t.optical)
+				continue
+			}
+		}
+		all = append(all, p)
+	}
+	return all
 }
 
 // cutUnder cuts the pieces of one line of headings where those of another line
@@ -1084,6 +1121,62 @@ func (t *tablePage) clusterCuts(h tableHead, rows []line, byWord bool) ([]float6
 	return cuts, true
 }
 
+// unnamed returns the head with a column more for each stretch of figures that
+// stands under a heading of its own neighbour: its heading could not be read.
+func (t *tablePage) unnamed(h tableHead, rows []line) (tableHead, bool) {
+	clusters := t.clusters(rows, len(rows) >= 3)
+	cols := slices.Clone(h.cols)
+	added := false
+	for i := range h.cols {
+		k := h.cols[i]
+		if !k.role.counts() && k.role != colPrice {
+			continue
+		}
+		var mine []tableCluster
+		for _, c := range clusters {
+			if !c.numeric {
+				continue
+			}
+			// The heading nearest to the cluster.
+			near, least := -1, 1e9
+			for j, o := range h.cols {
+				gap := max(c.x0-o.box.X1, o.box.X0-c.x1, 0)
+				if o.role == colDescription && gap == 0 {
+					gap = 0.1
+				}
+				if gap < least {
+					near, least = j, gap
+				}
+			}
+			if near == i {
+				mine = append(mine, c)
+			}
+		}
+		if len(mine) < 2 {
+			continue
+		}
+		best := 0
+		for j, c := range mine {
+			if overlap(c, k) > overlap(mine[best], k) {
+				best = j
+			}
+		}
+		for j, c := range mine {
+			if j != best {
+				cols = append(cols, tableColumn{box: trade.Box{X0: c.x0, Y0: k.box.Y0, X1: c.x1, Y1: k.box.Y1}})
+				added = true
+			}
+		}
+	}
+	slices.SortStableFunc(cols, func(a, b tableColumn) int { return compare(middleX(a.box), middleX(b.box)) })
+	h.cols = cols
+	return h, added
+}
+
+func overlap(c tableCluster, k tableColumn) float64 {
+	return min(c.x1, k.box.X1) - max(c.x0, k.box.X0)
+}
+
 // valleyCuts cuts between two headings where the fewest words stand in the way.
 func (t *tablePage) valleyCuts(h tableHead, rows []line) []float64 {
 	var cuts []float64
@@ -1313,6 +1406,11 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 		}
 		if cols[i].role == colTariff {
 			// The end of a description that reaches into the codes.
+			if n := len(groups[i]); n > 1 && text(i-1) && countDigits(groups[i][0]) < 4 && countDigits(groups[i][n-1]) >= 4 {
+				groups[i-1] = append(groups[i-1], groups[i][:n-1]...)
+				groups[i] = groups[i][n-1:]
+				continue
+			}
 			k := len(ws)
 			for k > 0 && digitsOnly(strings.Trim(strings.ReplaceAll(ws[k-1].Text, ".", ""), "-")) {
 				k--

@@ -480,6 +480,23 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 					}
 				}
 			}
+			// Without a name, and the sum of what stands above.
+			met := 0
+			for c := range cols {
+				var parts []tableFigure
+				for k := range i {
+					if rows[k].class == itemRow && rows[k].figs[c] != nil {
+						parts = append(parts, *rows[k].figs[c])
+					}
+				}
+				if len(parts) > 1 && r.figs[c] != nil && sumsTo(parts, *r.figs[c]) {
+					met++
+				}
+			}
+			if met >= 2 {
+				r.class, r.role = sumRow, rowTotal
+				continue
+			}
 			if (firm > 0 || above) && !behindSum(i, func(k int) rowClass { return rows[k].class }) {
 				r.class = itemRow
 				firm++
@@ -892,6 +909,8 @@ func (g *tableGrid) refine() bool {
 			set(i, colArticle)
 		case role == colSequence && most(texts) && longCells(g.items, i):
 			set(i, "")
+		case role == colArticle && most(figures) && whole*2 < filled:
+			set(i, "") // decimals are no codes
 		case role == colDescription && most(whole) && !most(texts):
 			set(i, "")
 		case role == colPackages && most(ranges):
@@ -905,6 +924,26 @@ func (g *tableGrid) refine() bool {
 		case role == colQuantity && figures == 0 && ranges > 0:
 			set(i, colPackageNo)
 		case role == colPackageNo && strings.Contains(strings.ToLower(g.cols[i].text), "from"):
+		}
+	}
+	// A heading that could not be read beside one with nothing below it.
+	for i, c := range g.cols {
+		if !c.role.counts() || g.filled(i) > 0 {
+			continue
+		}
+		for _, k := range []int{i + 1, i - 1} {
+			if k < 0 || k >= len(g.cols) || g.cols[k].role != "" || g.filled(k)*2 < len(g.items) {
+				continue
+			}
+			if gap := max(g.cols[k].box.X0-c.box.X1, c.box.X0-g.cols[k].box.X1); gap < 2.5*g.page.typical && g.numericCells(k) {
+				unit := c.unit
+				set(k, c.role)
+				if g.cols[k].unit == "" {
+					g.cols[k].unit = unit
+				}
+				g.cols[i].role = "-other"
+				break
+			}
 		}
 	}
 	if !has(colDescription) {
@@ -1016,6 +1055,27 @@ func (g *tableGrid) demote() {
 	}
 	slices.SortStableFunc(g.sums, func(a, b tableSum) int { return a.n - b.n })
 	g.items = items
+}
+
+// filled counts the items that have something in a column.
+func (g *tableGrid) filled(i int) int {
+	n := 0
+	for _, it := range g.items {
+		if len(it.cells[i]) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (g *tableGrid) numericCells(i int) bool {
+	n := 0
+	for _, it := range g.items {
+		if it.figs[i] != nil {
+			n++
+		}
+	}
+	return n*3 >= g.filled(i)*2
 }
 
 func longCells(items []tableItem, i int) bool {
@@ -1407,6 +1467,15 @@ func (t *tablePage) readBest(h tableHead, to int, rows []line) *tableGrid {
 			continue
 		}
 		g := t.readCut(columnsCut(h.cols, cuts, rows), h.to, to, h.box)
+		if how == byCells || how == byWords {
+			if more, ok := t.unnamed(h, rows); ok {
+				if cuts, ok := t.cuts(more, rows, how); ok {
+					if other := t.readCut(columnsCut(more.cols, cuts, rows), h.to, to, h.box); other.score > g.score {
+						g = other
+					}
+				}
+			}
+		}
 		if how == byRules && len(g.items) > 0 {
 			g.score += 2 // someone drew the columns
 		}
