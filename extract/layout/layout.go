@@ -235,7 +235,33 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if k == dateKind && !h.colon && h.open && s.Scanned && h.quality < 1 {
 		return
 	}
+	if k == spelledKind {
+		v.words = s.spelledOut(v.words)
+	}
 	r.add(v.statement(path, s.Number), at, h.script)
+}
+
+// spelledOut adds the lines on which an amount in words goes on: whatever
+// stands right below, is no label, and still makes an amount with the rest.
+func (s *sheet) spelledOut(ws []page.Word) []page.Word {
+	box := cellOf(ws).box
+	for n, l := range s.lines {
+		if l.box.Y0 < box.Y1-0.4*l.height || l.box.Y0 > box.Y1+1.6*l.height {
+			continue
+		}
+		for c, cl := range l.cells {
+			if cl.box.X0 >= box.X1 || cl.box.X1 <= box.X0-20*l.height || s.beginsWithLabel(n, c) != nil {
+				continue
+			}
+			longer := append(slices.Clone(ws), s.cellWords(n, c)...)
+			if _, err := trade.ParseAmountInWords(textOf(longer)); err == nil {
+				ws = longer
+				box = box.Union(cl.box)
+				break
+			}
+		}
+	}
+	return ws
 }
 
 // vague are labels of masses and volumes that mean other things as well, unless

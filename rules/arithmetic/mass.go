@@ -17,7 +17,8 @@ var MassesDoNotAddUp = &rules.Rule{
 gross mass. A total may honestly differ by a kilogram, by half a per cent, or by
 the rounding of its lines.
 
-A total gross mass may be greater by the pallets or cases that only the total
+A carrier's total may include the empty containers that its paper names. A total
+gross mass may be greater by the pallets or cases that only the total
 counts: where the papers speak of pallets, up to 60 kg for each of them is no
 finding. A column may state the mass of one piece or of one package: it is
 multiplied before anything is said. The finding is made only if every line was
@@ -58,7 +59,7 @@ func checkMass(p *rules.Pass, d *trade.Document, name string, c column, of func(
 	}
 	tolerance := most(leastMass, c.rounding(), times(c.total.value(), leastMassShare))
 	verdict := c.judge(func(sum, total *big.Rat) bool {
-		return near(sum, total, tolerance) || name == "gross" && (withTare(d, sum, total, tolerance) || onPallets(p.Dossier, sum, total, tolerance))
+		return near(sum, total, tolerance) || name == "gross" && (withTare(d, sum, total, tolerance) || withContainers(d, sum, total) || onPallets(p.Dossier, sum, total, tolerance))
 	})
 	if verdict == rules.Agree || eachMakes(d, c, of, tolerance) {
 		return
@@ -85,6 +86,22 @@ func massText(f figure) string { return strings.Replace(f.text, " KGM", " kg", 1
 func withTare(d *trade.Document, sum, total, tolerance *big.Rat) bool {
 	tare := massFigure(d.TareMass)
 	return tare.known() && near(plus(sum, tare.value()), total, tolerance)
+}
+
+// Empty containers of 20 to 45 feet weigh about so much, in kg.
+var lightestContainer, heaviestContainer = whole(1900), whole(5000)
+
+// withContainers reports whether the total of a transport document exceeds the
+// lines by what its containers may weigh empty.
+func withContainers(d *trade.Document, sum, total *big.Rat) bool {
+	n := int64(0)
+	for _, e := range d.Equipment {
+		if e.ID.Known() {
+			n++
+		}
+	}
+	excess := minus(total, sum)
+	return d.Type.Transport() && n > 0 && excess.Cmp(times(lightestContainer, whole(n))) >= 0 && excess.Cmp(times(heaviestContainer, whole(n))) <= 0
 }
 
 // onPallets reports whether a total gross mass exceeds the sum by what the

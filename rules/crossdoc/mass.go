@@ -93,7 +93,7 @@ func massFinding(p *rules.Pass, what string, o objection[trade.Mass]) (rules.Fin
 		f.Severity = rules.High
 	}
 	explain := func(why string) { f.Innocent = append([]string{why}, f.Innocent...) }
-	if partOf(o.here.doc, o.there.doc) {
+	if partOf(p, o.here.doc, o.there.doc) {
 		return f, false // the rule on packages says so once
 	}
 	if x > y && master(p, o.here.doc) || y > x && master(p, o.there.doc) {

@@ -63,7 +63,7 @@ by about as much: that paper covers a part of the consignment.`,
 				},
 			}
 			switch {
-			case partOf(o.here.doc, o.there.doc):
+			case partOf(p, o.here.doc, o.there.doc):
 				f.Severity = rules.Low
 				f.Message += "; masses or amounts differ by about as much, so one paper seems to cover a part"
 			case o.here.Value.Kind != o.there.Value.Kind && max(here, there) >= outerAtLeast*min(here, there):

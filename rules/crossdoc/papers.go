@@ -205,8 +205,11 @@ const (
 
 // partOf reports whether one of two papers evidently covers a part of what the
 // other covers: at least two measures are smaller, all by about as much, and
-// none is the same.
-func partOf(a, b *trade.Document) bool {
+// none is the same; or the lines of a paper of the goods show it.
+func partOf(p *rules.Pass, a, b *trade.Document) bool {
+	if linesOfPart(p, a, b) || linesOfPart(p, b, a) {
+		return true
+	}
 	var shares []float64
 	add := func(x, y float64) {
 		if x > 0 && y > 0 {
@@ -241,6 +244,43 @@ func partOf(a, b *trade.Document) bool {
 		}
 	}
 	return slices.Max(shares) < partMost && slices.Max(shares)-slices.Min(shares) <= partSpread*slices.Max(shares)
+}
+
+// linesOfPart reports whether a paper of the goods as they travel covers some
+// lines of what was invoiced, each in full: a packing list whose every line is
+// a line of the invoice with the same quantity, or a paper that agrees with
+// such a packing list. Goods that were taken out one by one look otherwise.
+func linesOfPart(p *rules.Pass, part, whole *trade.Document) bool {
+	if whole.Type != trade.CommercialInvoice || part.Type.Invoice() || part.Type == trade.Contract {
+		return false
+	}
+	if linesWithin(part, whole) {
+		return true
+	}
+	return slices.ContainsFunc(of(p, trade.PackingList), func(list *trade.Document) bool {
+		if list == part || !linesWithin(list, whole) {
+			return false
+		}
+		l := compare(part, list)
+		sameMass := part.GrossMass.Known() && list.GrossMass.Known() &&
+			rules.Compare(part.GrossMass, list.GrossMass, func(m, n trade.Mass) bool { return massConflict(m, n, massTolerance) }) == rules.Agree
+		return sameMass && l.conflict == 0
+	})
+}
+
+// linesWithin reports whether every line of a is a line of b in the same
+// quantity, and b has more lines.
+func linesWithin(a, b *trade.Document) bool {
+	if len(a.Items) == 0 || len(a.Items) >= len(b.Items) || !complete(a) {
+		return false
+	}
+	for _, it := range a.Items {
+		o := counterpart(it, b.Items)
+		if o == nil || !it.Quantity.Known() || !o.Quantity.Known() || it.Quantity.Value.Amount.Cmp(o.Quantity.Value.Amount) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // master reports whether a paper is, or may be, the carrier's waybill over those

@@ -77,7 +77,7 @@ func aName(q trade.Party) bool {
 }
 
 // agentWords are words in the names of those who take goods for others.
-var agentWords = []string{"logist", "логист", "forward", "экспед", "express", "cargo", "карго", "freight", "shipping", "transport", "транспорт",
+var agentWords = []string{"logist", "логист", "forward", "форвард", "экспед", "тамож", "express", "cargo", "карго", "freight", "shipping", "transport", "транспорт",
 	"spedition", "терминал", "terminal", "warehouse", "склад", "броке", "broker", "customs", "lojistik", "nakliy", "物流", "货运", "dhl", "fedex", "ups ", "schenker", "kuehne", "maersk"}
 
 func agent(name string) bool {

@@ -43,7 +43,7 @@ samples that one paper leaves out explain a small difference.`,
 			}
 		}
 		for _, o := range conflicts(ws, quantityConflict) {
-			if partOf(o.here.doc, o.there.doc) || countsPackages(o.here.doc, o.here.Value) || countsPackages(o.there.doc, o.there.Value) {
+			if partOf(p, o.here.doc, o.there.doc) || countsPackages(o.here.doc, o.here.Value) || countsPackages(o.there.doc, o.there.Value) {
 				continue
 			}
 			f := rules.Finding{

@@ -81,7 +81,7 @@ values are other things and are not compared here.`,
 				return true
 			}
 			v := rules.Compare(d.InvoiceTotal, total.Reading, conflict)
-			if v == rules.Agree || len(all) == 1 && partOf(d, all[0]) {
+			if v == rules.Agree || len(all) == 1 && partOf(p, d, all[0]) {
 				continue
 			}
 			x, _ := d.InvoiceTotal.Value.Amount.Float64()
