@@ -368,6 +368,8 @@ func (s *sheet) tail(n int, h *hit) {
 			h.colon = strings.ContainsAny(t, ":：")
 			h.to++
 			continue
+		case t == "№" && strings.HasSuffix(ts[h.to-1].Text, "/") && in(h.to+1) && !hasDigit(ts[h.to+1].Text):
+			return // "Инвойс № / № инвойса": the sign begins the second language
 		case strings.Trim(t, "/-–—|*†№") == "":
 			h.to++
 			continue
