@@ -20,7 +20,8 @@ Only tables that were read whole are compared: every line has a description, the
 numbers of the lines have no gap, and a printed total bears the lines out where
 there is one. A line counts as missing only if nothing on the other paper shares
 its article number, its tariff code, its quantity or its words, and if nearly all
-other lines have a counterpart.`,
+other lines have a counterpart. Lines of an invoice that were evidently left for
+another shipment, with their mass and packages, are of low severity.`,
 	Severity: rules.High,
 	Sources:  []rules.Source{ucp14d},
 	Run: func(p *rules.Pass) error {
@@ -78,9 +79,14 @@ func phantoms(p *rules.Pass, a, b *trade.Document) {
 	if 2*matched < len(from.Items) || left > 0 {
 		return
 	}
+	severity := rules.High
+	if linesOfPart(p, to, from) && partialFigures(to, from) {
+		severity = rules.Low // the rest of the invoice goes later
+	}
 	for _, it := range lost {
 		p.Report(rules.Finding{
-			At: it.Description.At, Related: []trade.Place{to.Items[0].Description.At}, Doubtful: it.Description.Confidence < leastConfidence,
+			Severity: severity,
+			At:       it.Description.At, Related: []trade.Place{to.Items[0].Description.At}, Doubtful: it.Description.Confidence < leastConfidence,
 			Message: fmt.Sprintf("%q here, and nothing like it on %s", short(it.Description.Value), to.Name),
 			Figures: []rules.Figure{
 				{Name: "lines on " + from.Name, Value: fmt.Sprint(len(from.Items))},
@@ -89,6 +95,14 @@ func phantoms(p *rules.Pass, a, b *trade.Document) {
 			Innocent: []string{"the other paper names the line differently, or adds it to another line: quantities would show it"},
 		})
 	}
+}
+
+// partialFigures reports whether no total of a part equals that of the whole:
+// who leaves out a line to hide it still carries its mass and its packages.
+func partialFigures(part, whole *trade.Document) bool {
+	return !(part.Packages.Known() && whole.Packages.Known() && part.Packages.Value.Count == whole.Packages.Value.Count) &&
+		!(part.GrossMass.Known() && whole.GrossMass.Known() && !massConflict(part.GrossMass.Value, whole.GrossMass.Value, massTolerance)) &&
+		!(part.NetMass.Known() && whole.NetMass.Known() && !massConflict(part.NetMass.Value, whole.NetMass.Value, massTolerance))
 }
 
 func sameQuantity(a, b trade.Item) bool {

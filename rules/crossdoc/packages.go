@@ -14,6 +14,10 @@ import (
 // papers print counts that may be of two levels of packing.
 const outerAtLeast = 4
 
+// innerAtLeast is how many packages an outer package holds at least, where one
+// paper states both counts.
+const innerAtLeast = 2
+
 // PackagesDiffer compares the number of packages on every paper.
 var PackagesDiffer = &rules.Rule{
 	ID:    "XD-03",
@@ -44,7 +48,7 @@ by about as much: that paper covers a part of the consignment.`,
 		}
 		for _, o := range conflicts(sums(p, pick, add, trade.Contract, trade.InsuranceCertificate, trade.ProformaInvoice), conflict) {
 			here, there := o.here.Value.Count, o.there.Value.Count
-			if len(o.here.others)+len(o.there.others) == 0 && (states(o.there.doc, here) || states(o.here.doc, there)) {
+			if len(o.here.others)+len(o.there.others) == 0 && max(here, there) >= innerAtLeast*min(here, there) && (states(o.there.doc, here) || states(o.here.doc, there)) {
 				continue // two levels of packing
 			}
 			if here > there && master(p, o.here.doc) || there > here && master(p, o.there.doc) {

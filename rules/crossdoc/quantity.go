@@ -65,8 +65,52 @@ samples that one paper leaves out explain a small difference.`,
 			}
 			p.Report(f)
 		}
+		linesDiffer(p)
 		return nil
 	},
+}
+
+// linesDiffer compares papers whose goods are in several units, and so have no
+// sum, line by line: every line has its counterpart, and one of them another
+// quantity.
+func linesDiffer(p *rules.Pass) {
+	var first *trade.Document
+	for _, d := range of(p, trade.CommercialInvoice, trade.PackingList, trade.ExportDeclaration, trade.ImportDeclaration) {
+		if !complete(d) {
+			continue
+		}
+		if first == nil {
+			first = d
+			continue
+		}
+		if d.Type == first.Type || len(d.Items) != len(first.Items) || totalQuantity(d).Known() && totalQuantity(first).Known() {
+			continue
+		}
+		a, b := differingLine(d, first)
+		if a == nil {
+			continue
+		}
+		same := 0
+		for i := range d.Items {
+			o := counterpart(d.Items[i], first.Items)
+			if o != nil && d.Items[i].Quantity.Known() && rules.Compare(d.Items[i].Quantity, o.Quantity, quantityConflict) == rules.Agree {
+				same++
+			}
+		}
+		if same != len(d.Items)-1 {
+			continue // the tables count different things
+		}
+		p.Report(rules.Finding{
+			At: a.Quantity.At, Related: []trade.Place{b.Quantity.At},
+			Doubtful: rules.Compare(a.Quantity, b.Quantity, quantityConflict) == rules.Doubtful || unsure(a.Quantity, b.Quantity),
+			Message:  fmt.Sprintf("%q: %v here, %v on %s", short(a.Description.Value), a.Quantity.Value, b.Quantity.Value, p.On(b.Quantity.At)),
+			Figures: []rules.Figure{
+				{Name: "quantity here", Value: a.Quantity.Value.Amount.String(), Unit: a.Quantity.Value.Unit},
+				{Name: "quantity on " + p.On(b.Quantity.At), Value: b.Quantity.Value.Amount.String(), Unit: b.Quantity.Value.Unit},
+			},
+			Innocent: []string{partNote},
+		})
+	}
 }
 
 func quantityConflict(a, b trade.Quantity) bool {
@@ -216,7 +260,8 @@ func counterpart(it trade.Item, items []trade.Item) *trade.Item {
 			same = article != "" && it.ArticleNumber.Value == o.ArticleNumber.Value
 		}
 		if !same && description != "" && o.Description.Known() {
-			same = it.Description.Value == o.Description.Value || len(items) < manyLines && trade.FoldIdentifier(o.Description.Value) == description
+			same = it.Description.Value == o.Description.Value ||
+				len(items) < manyLines && (trade.FoldIdentifier(o.Description.Value) == description || sameInOneScript(it.Description.Value, o.Description.Value))
 		}
 		if same {
 			if found != nil {
@@ -226,6 +271,35 @@ func counterpart(it trade.Item, items []trade.Item) *trade.Item {
 		}
 	}
 	return found
+}
+
+// sameInOneScript reports whether two descriptions, of which one is in two
+// languages, are word for word the same in the script that both use.
+func sameInOneScript(a, b string) bool {
+	const least = 10 // letters that must be shared
+	for _, table := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic} {
+		only := func(s string) (text string, letters int, others bool) {
+			text = strings.Map(func(r rune) rune {
+				switch {
+				case unicode.Is(table, r):
+					letters++
+					return unicode.ToLower(r)
+				case unicode.IsDigit(r):
+					return r
+				case unicode.IsLetter(r):
+					others = true
+				}
+				return -1
+			}, s)
+			return text, letters, others
+		}
+		x, n, mixedX := only(a)
+		y, _, mixedY := only(b)
+		if n >= least && x == y && mixedX != mixedY {
+			return true
+		}
+	}
+	return false
 }
 
 // short cuts a description for a message.
