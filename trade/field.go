@@ -16,6 +16,7 @@ type Field struct {
 	At           Place
 	Confidence   float64
 	Reader       Reader
+	Script       string // of the label beside it, as in Statement
 	Alternatives []Alternative[string]
 }
 
@@ -108,7 +109,7 @@ func (t typed[T]) restate(s Statement, at Place) Field {
 }
 
 func (t typed[T]) field(path string) Field {
-	f := Field{Path: path, Text: t.r.Text, Problem: t.r.Problem, At: t.r.At, Confidence: t.r.Confidence, Reader: t.r.Reader}
+	f := Field{Path: path, Text: t.r.Text, Problem: t.r.Problem, At: t.r.At, Confidence: t.r.Confidence, Reader: t.r.Reader, Script: t.r.Script}
 	if t.r.Known() {
 		f.Value = t.show(t.r.Value)
 		for _, a := range t.r.Alternatives {
@@ -124,7 +125,7 @@ const minProbability = 0.005
 // read makes a Reading of a statement: the values of its text, then those of
 // its alternative texts, weighed by their probabilities.
 func read[T any](s Statement, at Place, parse parser[T], show func(T) string) Reading[T] {
-	r := Reading[T]{Text: strings.TrimSpace(s.Text), At: at, Reader: s.Reader}
+	r := Reading[T]{Text: strings.TrimSpace(s.Text), At: at, Reader: s.Reader, Script: s.Script}
 	values, err := parse(s)
 	if err == nil && len(values) == 0 {
 		err = fmt.Errorf("nothing is printed here")

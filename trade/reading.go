@@ -14,6 +14,7 @@ type Reading[T any] struct {
 	At           Place   // where it is printed
 	Confidence   float64 // probability that Value is what the paper prints, 0 to 1
 	Reader       Reader  // who read it
+	Script       string  // of the label beside it, as in Statement
 	Alternatives []Alternative[T]
 	// Confusions are the values that one wrongly read character would give (0
 	// for O, 3 for 8, a comma for a point). Empty unless the text came from OCR.
@@ -106,6 +107,10 @@ type Statement struct {
 	Box        Box     // points on that page
 	Confidence float64 // 0 to 1; 0 means 1 (typed by hand)
 	Reader     Reader  // empty means ByHand
+	// Script is that of the label which the text stands beside: "latin",
+	// "cyrillic" or "han"; empty if it has none. It tells the two languages of a
+	// bilingual paper apart where the text itself is figures.
+	Script string
 	// Alternatives are other texts that the same pixels could be.
 	Alternatives []Alternative[string]
 }

@@ -201,20 +201,35 @@ func (r *reader) totals() {
 	}
 	switch {
 	case hasGrand:
-		r.add(grand.statement("/invoiceTotal", grand.page), rankLabel, grand.script)
+		r.addTotal(grand)
 		if hasPlain && !hasSub && hasTax {
 			if whole, err := plainAmount.Add(taxed); err == nil && whole.Cmp(grandAmount) == 0 {
 				r.add(plain.statement("/subtotal", plain.page), rankGeneral, plain.script)
 			}
 		}
 	case hasPlain:
-		r.add(plain.statement("/invoiceTotal", plain.page), rankLabel, plain.script)
+		r.addTotal(plain)
 	}
 	if hasSub && !(hasGrand && sub.Cmp(grandAmount) > 0 && !hasTax) {
 		r.add(subtotal.statement("/subtotal", subtotal.page), rankLabel, subtotal.script)
 	}
 	if hasTax && !(hasGrand && taxed.Cmp(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.Cmp(plainAmount) > 0) {
 		r.add(tax.statement("/tax", tax.page), rankLabel, tax.script)
+	}
+}
+
+// addTotal adds the total, and its twin in the second language of the paper:
+// the same label in another script, on the same line of the other column.
+func (r *reader) addTotal(total sum) {
+	r.add(total.statement("/invoiceTotal", total.page), rankLabel, total.script)
+	box := cellOf(total.words).box
+	for _, c := range r.sums {
+		other := cellOf(c.words).box
+		if c.role == total.role && c.page == total.page && c.script != "" && total.script != "" && c.script != total.script &&
+			min(box.Y1, other.Y1)-max(box.Y0, other.Y0) > 0.5*(box.Y1-box.Y0) {
+			r.add(c.statement("/invoiceTotal", c.page), rankLabel, c.script)
+			return
+		}
 	}
 }
 

@@ -78,6 +78,7 @@ func (r *reader) add(st trade.Statement, at rank, script string) {
 		return // words that a reader guessed at
 	}
 	if strings.TrimSpace(st.Text) != "" {
+		st.Script = script
 		r.found = append(r.found, candidate{st, at, script})
 	}
 }

@@ -13,8 +13,9 @@ var LanguagesDiffer = &rules.Rule{
 	ID:    "XD-35",
 	Title: "the two languages of a paper say different things",
 	Doc: `A paper in two languages states each figure twice. The translations must not
-conflict. Only figures and dates of which one is printed with words of one script
-and one with words of another are compared; wording is left to the reader.
+conflict. Only figures and dates of which one is printed with, or beside, words of
+one script and one with words of another are compared; wording is left to the
+reader.
 
 Masses in two units of mass agree if they are the same mass.`,
 	Severity: rules.High,
@@ -26,8 +27,8 @@ Masses in two units of mass agree if they are the same mass.`,
 				if !ok || first.Problem != "" || again.Problem != "" || again.Value == "" || !figureConflict(again.Path, first.Value, again.Value) {
 					continue
 				}
-				a, b := script(first.Text), script(again.Text)
-				if a == 0 || b == 0 || a == b || may(first, again.Value) || may(again, first.Value) {
+				a, b := languageOf(first), languageOf(again)
+				if a == "" || b == "" || a == b || !sideBySide(first, again) || may(first, again.Value) || may(again, first.Value) {
 					continue
 				}
 				optical := again.Reader.Optical() || first.Reader.Optical()
@@ -42,6 +43,34 @@ Masses in two units of mass agree if they are the same mass.`,
 		}
 		return nil
 	},
+}
+
+// sideBySide reports whether two mentions stand as two languages do: with words
+// of their own, or as figures in two columns or on lines that follow each other.
+// Dates need words: there are many on a paper, of many things.
+func sideBySide(a, b trade.Field) bool {
+	if x, y := script(a.Text), script(b.Text); x != 0 && y != 0 && x != y {
+		return true
+	}
+	if strings.HasSuffix(strings.ToLower(a.Path), "date") {
+		return false
+	}
+	x, y := a.At.Box, b.At.Box
+	if x.Empty() || y.Empty() {
+		return a.At.Page == b.At.Page // from a data file, or typed
+	}
+	height := max(x.Y1-x.Y0, y.Y1-y.Y0)
+	gap := max(x.Y0, y.Y0) - min(x.Y1, y.Y1)
+	return a.At.Page == b.At.Page && gap < 2.5*height
+}
+
+// languageOf tells the language of a mention by the script of its label, or
+// else of its own words.
+func languageOf(f trade.Field) string {
+	if f.Script != "" {
+		return f.Script
+	}
+	return map[rune]string{'l': "latin", 'c': "cyrillic", 'h': "han"}[script(f.Text)]
 }
 
 func may(f trade.Field, value string) bool {
