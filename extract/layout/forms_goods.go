@@ -66,8 +66,14 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 				seen["-goods"] = true
 			}
 		}
-		if (seen["-goods"] || seen["packages"]) && (seen["grossMass"] || seen["-weightOther"]) && len(seen) > most {
-			best, most = n, len(seen)
+		// A band that names the goods is theirs, whatever other boxes of masses
+		// and packages the form has.
+		weight := len(seen)
+		if seen["-goods"] {
+			weight += 2
+		}
+		if (seen["-goods"] || seen["packages"]) && (seen["grossMass"] || seen["-weightOther"]) && len(seen) > 2 && weight > most {
+			best, most = n, weight
 		}
 		if best < 0 && len(seen) == 2 && seen["-goods"] && seen["grossMass"] {
 			best = n
