@@ -1341,8 +1341,15 @@ func (t *tablePage) rowOfLine(n int, l line, cols []tableColumn) tableRow {
 				_, fig := figureIn(w.Text, t.optical)
 				text := !cols[start].role.numeric() && !cols[col].role.numeric()
 				if (fig && cols[col].role.numeric() && gap > 0.2*l.height) || gap >= 0.45*l.height && (!text || abs(w.Box.X0-cols[col].box.X0) < l.height) {
+					// "8 239,42 kg 9 192,12 kg": the thousands stay with their number.
+					var head []page.Word
+					n := len(run) - 1
+					if thousands.MatchString(run[n].Text) && hundreds.MatchString(w.Text) &&
+						(n > 0 && gap < 0.6*l.height && !thousands.MatchString(run[n-1].Text) || n == 0 && len(groups[start]) > 0) {
+						head, run = run[n:], run[:n:n]
+					}
 					put(start, run)
-					run, start = nil, col
+					run, start = slices.Clone(head), col
 				}
 			}
 			run = append(run, w)
@@ -1365,6 +1372,12 @@ func (t *tablePage) rowOfLine(n int, l line, cols []tableColumn) tableRow {
 	r.joinSigns(cols)
 	return r
 }
+
+// thousands and hundreds are the groups of a number printed with spaces.
+var (
+	thousands = regexp.MustCompile(`^\d{1,3}$`)
+	hundreds  = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?$`)
+)
 
 var bracketed = regexp.MustCompile(`^\(\d{1,4}\)$`)
 
