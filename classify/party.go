@@ -27,6 +27,18 @@ func NewModel() Model { return Model{} }
 // the answer where the names cannot be compared, such as a Chinese name with
 // one in English.
 func (Model) SameParty(a, b string) float64 {
+	// A bilingual name is compared in the script that both names use: the
+	// other half would only say that nobody can tell.
+	hanA, restA := byScript(a)
+	hanB, restB := byScript(b)
+	if (hanA != "" && restA != "") != (hanB != "" && restB != "") {
+		switch {
+		case restA != "" && restB != "":
+			a, b = restA, restB
+		case hanA != "" && hanB != "":
+			a, b = hanA, hanB
+		}
+	}
 	best := 0.0
 	for _, x := range nameVariants(a) {
 		for _, y := range nameVariants(b) {
@@ -52,6 +64,29 @@ type nameWord struct {
 }
 
 // weight is how much a word tells one firm from another.
+// byScript parts a name into its Chinese half and the rest. A half of fewer than
+// three letters is none.
+func byScript(s string) (chinese, rest string) {
+	count := 0
+	rest = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if han(r) {
+			chinese += string(r)
+			return ' '
+		}
+		if unicode.IsLetter(r) {
+			count++
+		}
+		return r
+	}, s))
+	if len([]rune(chinese)) < 3 {
+		return "", s
+	}
+	if count < 3 {
+		return chinese, ""
+	}
+	return chinese, rest
+}
+
 func (w nameWord) weight() float64 {
 	switch {
 	case w.kind == 'p':
