@@ -225,7 +225,7 @@ func (r *reader) addTotal(total sum) {
 	box := cellOf(total.words).box
 	for _, c := range r.sums {
 		other := cellOf(c.words).box
-		if c.role == total.role && c.page == total.page && c.script != "" && total.script != "" && c.script != total.script &&
+		if (c.role == "total" || c.role == "grandTotal") && c.page == total.page && c.script != "" && total.script != "" && c.script != total.script &&
 			min(box.Y1, other.Y1)-max(box.Y0, other.Y0) > 0.5*(box.Y1-box.Y0) {
 			r.add(c.statement("/invoiceTotal", c.page), rankLabel, c.script)
 			return
