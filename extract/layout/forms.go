@@ -307,8 +307,16 @@ func (r *reader) forms() {
 var airNumberRe = regexp.MustCompile(`^(\d{3})[- ]?(\d{4}) ?(\d{4})$`)
 
 // airNumber finds the number of an air waybill in its corners, by its form and
-// its check digit (IATA Resolution 600a: the remainder of seven digits by 7).
+// its check digit (IATA Resolution 600a: the remainder of seven digits by 7). A
+// number whose check digit does not fit is believed if two corners print it: it
+// stands once in one piece, and once with the airport between its parts.
 func (r *reader) airNumber() {
+	type place struct {
+		sheet *sheet
+		words []page.Word
+	}
+	whole, parted := map[string]place{}, map[string]bool{}
+	var order []string
 	for _, s := range r.sheets {
 		for n, l := range s.lines {
 			if l.box.Y0 > 0.12*s.Height && l.box.Y1 < 0.9*s.Height {
@@ -318,7 +326,16 @@ func (r *reader) airNumber() {
 			for i := range ts {
 				for k := 1; k <= 3 && i+k <= len(ts) && ts[i+k-1].cell == ts[i].cell; k++ {
 					m := airNumberRe.FindStringSubmatch(textOf(wordsOf(ts[i : i+k])))
-					if m == nil || atoi(m[2]+m[3][:3])%7 != int(m[3][3]-'0') || r.typ == trade.HouseWaybill {
+					if m == nil || r.typ == trade.HouseWaybill {
+						continue
+					}
+					if atoi(m[2]+m[3][:3])%7 != int(m[3][3]-'0') {
+						if key := m[1] + m[2] + m[3]; whole[key].sheet == nil {
+							whole[key] = place{s, wordsOf(ts[i : i+k])}
+							order = append(order, key)
+						} else {
+							parted[key] = true
+						}
 						continue
 					}
 					if !r.has("/number", rankLabel) {
@@ -326,9 +343,20 @@ func (r *reader) airNumber() {
 					}
 				}
 			}
+			if c := l.cells; len(c) >= 3 && airParts.MatchString(c[0].text+" "+c[1].text+" "+c[2].text) {
+				parted[strings.ReplaceAll(c[0].text+c[2].text, " ", "")] = true
+			}
+		}
+	}
+	for _, key := range order {
+		if parted[key] && !r.has("/number", rankLabel) {
+			r.add(state("/number", whole[key].sheet.Number, whole[key].words), rankForm, "")
 		}
 	}
 }
+
+// airParts is the number in the upper left corner: airline, airport, serial.
+var airParts = regexp.MustCompile(`^\d{3} [A-Z]{3} \d{4} ?\d{4}$`)
 
 // plainTerm is an Incoterms rule in capitals, as it stands amid other words.
 var plainTerm = regexp.MustCompile(`^\(?(?:EXW|FCA|FAS|FOB|CFR|CIF|CPT|CIP|DAP|DPU|DDP|DAT)$`)
