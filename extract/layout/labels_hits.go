@@ -199,9 +199,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		if depth > 0 {
 			continue // inside a hint: "Exporter (name"
 		}
-		// "QZXU 046731-2 seal No CN538795": a seal needs no colon behind a container.
-		sealed := after && j+1 < len(ts) && ts[j+1].cell == ts[j].cell && hasDigit(ts[j+1].Text)
-		if starts || after && s.colonAfter(n, j) || named && numberFollows(ts, j) || sealed {
+		if starts || after && s.colonAfter(n, j) || named && numberFollows(ts, j) {
 			// A text layer may itself come from a reader: a numbered heading, or
 			// one with a colon, is worth a second look.
 			per := exactly
@@ -211,11 +209,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 			case number != "":
 				per = typed
 			}
-			l, q := lx.find(key, per)
-			if sealed && !starts && !(after && s.colonAfter(n, j)) && !(named && numberFollows(ts, j)) && (l == nil || l.role != "seal" || q < 1) {
-				continue
-			}
-			if l != nil && (q == 1 || !hasDigit(ts[j].Text)) {
+			if l, q := lx.find(key, per); l != nil && (q == 1 || !hasDigit(ts[j].Text)) {
 				// The longest wins; a blurred one must be longer by a letter at least.
 				if n := q * float64(utf8.RuneCountInString(key)); q == 1 || n > long+1 {
 					best, quality, end, long = l, q, j+1, n
