@@ -92,6 +92,9 @@ func (r *reader) equipment() {
 	r.plates()
 }
 
+// sealWord is a word for a seal, in the languages of the papers.
+var sealWord = regexp.MustCompile(`(?i)^\(?(?:seals?|пломб[аыу]?|пломбалар|封号|封條|封条|铅封号?|mühür)[.:№]*$`)
+
 // containerAt returns how many tokens from i on are a container number, and the
 // number without spaces.
 func containerAt(ts []token, i int) (words int, key string) {
@@ -144,6 +147,24 @@ func (r *reader) seals(units []*unit) {
 		st.Text = text
 		u.seals = append(u.seals, st)
 		return true
+	}
+	// "QZXU 046731-2, seal No. CN538795": what a line itself calls the seal.
+	for _, u := range units {
+		seen[u.key] = true // a wagon is no seal
+	}
+	for _, u := range units {
+		ts := u.sheet.tokens[u.line]
+		for i, t := range ts {
+			if t.Box.X0 < u.id.Box.X1-1 || !sealWord.MatchString(t.Text) {
+				continue
+			}
+			for k := i + 1; k < len(ts) && k <= i+3 && ts[k].cell == t.cell; k++ {
+				if hasDigit(ts[k].Text) {
+					take(u, u.sheet, ts[k].Word)
+					break
+				}
+			}
+		}
 	}
 	for _, s := range r.sheets {
 		for i := range s.hits {

@@ -131,12 +131,18 @@ func complete(d *trade.Document) bool {
 	return numbered == 0 || numbered == len(d.Items)
 }
 
+// sumWords begin rows of sums.
+var sumWords = map[string]bool{"total": true, "subtotal": true, "итого": true, "всего": true, "барлығы": true, "合计": true, "总计": true, "toplam": true, "gesamt": true, "summe": true}
+
 // namesGoods reports whether a description has words besides numbers and units:
 // "523 cartons" was taken from another column.
 func namesGoods(s string) bool {
 	words := wordsOf(s)
 	letters := 0
 	for _, w := range words {
+		if sumWords[w] {
+			return false // a sum was taken for goods
+		}
 		if strings.Trim(w, "0123456789") != "" && len([]rune(w)) > 2 {
 			letters++
 		}
