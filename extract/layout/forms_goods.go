@@ -216,7 +216,11 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 	for _, n := range s.linesBelow(bottom) {
 		l := s.lines[n]
 		if l.box.Y0-last > 12*l.height {
-			break
+			// Below an empty part of the box only its total stands, at its foot.
+			foot := slices.ContainsFunc(l.cells, func(cl cell) bool { return totalLine.MatchString(cl.text) })
+			if !foot || len(rows) == 0 || rows[len(rows)-1].total {
+				break
+			}
 		}
 		row := goodsRow{words: map[string][]page.Word{}}
 		stop, any := false, false
