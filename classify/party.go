@@ -395,6 +395,9 @@ func sameWords(a, b name) float64 {
 	if squeeze(a) == squeeze(b) && squeeze(a) != "" {
 		return 0.98
 	}
+	if squeeze(a) == "" || squeeze(b) == "" {
+		return 0.5 // "Co., Ltd." is no name
+	}
 	if acronym(a, b) || acronym(b, a) {
 		return 0.6
 	}

@@ -40,6 +40,7 @@ type figure struct {
 	candidates []*big.Rat // every plausible value, the likeliest first
 	confusions []*big.Rat // what one misread character would make of it
 	half       *big.Rat   // half a unit of the last digit printed
+	optical    bool       // read from pixels
 }
 
 func (f figure) value() *big.Rat { return f.candidates[0] }
@@ -55,7 +56,7 @@ func figureOf[T fmt.Stringer](r trade.Reading[T], unit string, m measure[T]) fig
 	if !r.Known() {
 		return figure{}
 	}
-	f := figure{at: r.At, unit: unit, text: r.Value.String()}
+	f := figure{at: r.At, unit: unit, text: r.Value.String(), optical: r.Reader.Optical()}
 	for i, v := range r.Candidates() {
 		n, half, ok := m(v)
 		if !ok {

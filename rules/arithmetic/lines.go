@@ -148,6 +148,14 @@ func (c column) judge(closes func(sum, total *big.Rat) bool) rules.Verdict {
 				return rules.Doubtful
 			}
 		}
+		// Two marks that were misread at once move the point: 2,980.02 as 2980020.
+		for power := int64(10); f.optical && power <= 1000; power *= 10 {
+			for _, v := range []*big.Rat{over(f.value(), whole(power)), times(f.value(), whole(power))} {
+				if any([]*big.Rat{plus(sums[0], minus(v, f.value()))}, c.total.candidates) {
+					return rules.Doubtful
+				}
+			}
+		}
 	}
 	return rules.Conflict
 }
