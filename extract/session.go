@@ -18,7 +18,6 @@ type session struct {
 	child  *sandbox.Child
 	data   []byte
 	opened openAnswer
-	until  time.Time // the file's time is up
 }
 
 func (x *Extractor) session(ctx context.Context, pool *sandbox.Pool, data []byte) (*session, error) {

@@ -32,12 +32,6 @@ func (t *tally) add(u tally) {
 	t.Extra += u.Extra
 }
 
-// recall is the share of labelled fields that were read right.
-func (t tally) recall() float64 { return share(t.Right, t.Fields) }
-
-// precision is the share of values read that are right.
-func (t tally) precision() float64 { return share(t.Right, t.Right+t.Wrong+t.Extra) }
-
 func share(a, b int) float64 {
 	if b == 0 {
 		return 0

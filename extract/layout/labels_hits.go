@@ -320,7 +320,7 @@ func (s *sheet) afterValue(n, i int) bool {
 	}
 	for j := i - 2; j >= 0 && ts[j].cell == ts[i].cell; j-- {
 		if colonEnds(ts[j].Text) {
-			return !generalWord[ts[i].fold] || unicode.IsUpper(firstRune(ts[i-1].Text)) == false
+			return !generalWord[ts[i].fold] || !unicode.IsUpper(firstRune(ts[i-1].Text))
 		}
 	}
 	return false

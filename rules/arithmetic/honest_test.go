@@ -12,7 +12,6 @@ import (
 // paper is an invoice with a packing list in it, whose sums are known in exact
 // hundredths of the currency and grams.
 type paper struct {
-	d        *trade.Document
 	texts    map[string]string
 	subtotal int64
 	net      int64
