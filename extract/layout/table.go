@@ -19,6 +19,7 @@ type tablePage struct {
 	standing []page.Rule
 	lying    []page.Rule
 	optical  bool
+	sums     map[int]bool // what sumBox said of lines: it is asked often
 }
 
 func tablePageOf(p page.Page) *tablePage {
@@ -339,6 +340,17 @@ func (t *tablePage) heads() []tableHead {
 
 // sumBox reports whether a line is the labels of boxes of sums.
 func (t *tablePage) sumBox(n int) bool {
+	if is, asked := t.sums[n]; asked {
+		return is
+	}
+	if t.sums == nil {
+		t.sums = map[int]bool{}
+	}
+	t.sums[n] = t.sumsIn(n)
+	return t.sums[n]
+}
+
+func (t *tablePage) sumsIn(n int) bool {
 	sums := 0
 	pieces := t.headPieces(t.lines[n])
 	for _, p := range pieces {
