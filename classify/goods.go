@@ -199,6 +199,9 @@ func (l *goodsLexicon) read(s string) meaning {
 		n := m.take(l.exact[w], ws[i:])
 		if rs := []rune(w); strings.HasSuffix(w, "s") && len(rs) > 3 {
 			n = max(n, m.take(l.exact[string(rs[:len(rs)-1])], ws[i:]))
+			if strings.HasSuffix(w, "es") { // dresses, brushes
+				n = max(n, m.take(l.exact[string(rs[:len(rs)-2])], ws[i:]))
+			}
 		}
 		rs := []rune(w)
 		for k := 2; k <= len(rs); k++ {

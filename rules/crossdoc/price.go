@@ -46,6 +46,11 @@ func priceFinding(p *rules.Pass, invoice *trade.Document, it trade.Item, contrac
 		if o == nil || !it.UnitPrice.Known() || !o.UnitPrice.Known() {
 			continue
 		}
+		// The contract's line is this one's alone: several lines of one name are
+		// of several sorts, at several prices.
+		if back := counterpart(*o, invoice.Items); back == nil || back.UnitPrice.At != it.UnitPrice.At {
+			continue
+		}
 		conflict := func(a, b trade.Money) bool {
 			if cur(a, invoice) != cur(b, c) || !a.Amount.IsPos() || !b.Amount.IsPos() {
 				return false
