@@ -22,6 +22,7 @@ const (
 	pdfReader     = "pdf"
 	secondReader  = "pdf-second"
 	imageReader   = "image"
+	formatReader  = "format"
 	opticalReader = "optical" // sees nothing but gray levels that we decoded
 )
 
@@ -31,6 +32,7 @@ var makers = map[string]sandbox.Maker{
 	secondReader:  newSecondChild,
 	imageReader:   newImageChild,
 	opticalReader: newOpticalChild,
+	formatReader:  newFormatChild,
 }
 
 // ChildMain serves as a reader if this process was started as one, and then

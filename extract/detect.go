@@ -17,6 +17,9 @@ func detect(data []byte) (string, *page.Problem) {
 	if len(data) == 0 {
 		return "", &page.Problem{Code: page.EmptyFile, Text: "The file is empty; ask the sender for it again."}
 	}
+	if f, kind := formatOf(data); f != nil {
+		return kind, nil
+	}
 	head := data[:min(len(data), 1024)]
 	at := bytes.Index(head, []byte("%PDF-"))
 	if kind := image.Kind(data); kind != "" {

@@ -94,6 +94,10 @@ type Source struct {
 	Reason    *page.Problem // why Status is not Done
 	PageCount int           // pages that the file has, read or not
 	Notes     []page.Note   // about the file as a whole
+	// Papers are those whose format names its fields; they have no pages.
+	Papers []page.Stated `json:",omitempty"`
+	// Parts are the files inside the file, to be read each on its own.
+	Parts []page.Part `json:",omitempty"`
 }
 
 // An Extractor reads files with children that stay warm between files. It may
@@ -105,6 +109,7 @@ type Extractor struct {
 	second *sandbox.Pool
 	image  *sandbox.Pool
 	ocr    *sandbox.Pool
+	format *sandbox.Pool
 
 	wall time.Duration // limit on the clock of one call; 0 follows from its processor time
 
@@ -143,6 +148,7 @@ func Open(opts Options) (*Extractor, error) {
 		second: sandbox.NewPool(kind(secondReader, nil), workers),
 		image:  sandbox.NewPool(kind(imageReader, nil), workers),
 		ocr:    sandbox.NewPool(kind(opticalReader, nil, "OMP_THREAD_LIMIT=1"), workers),
+		format: sandbox.NewPool(kind(formatReader, nil), workers),
 	}
 	// The first file is usually a PDF; the other readers start when needed.
 	if err := x.pdf.Warm(); err != nil {
@@ -157,6 +163,7 @@ func (x *Extractor) Close() error {
 	x.second.Close()
 	x.image.Close()
 	x.ocr.Close()
+	x.format.Close()
 	return nil
 }
 
@@ -177,10 +184,11 @@ func (x *Extractor) Read(ctx context.Context, name string, data []byte) Source {
 		x.remember(&cached)
 		return cached
 	}
-	switch kind {
-	case "application/pdf":
+	if f, _ := formatOf(data); f != nil {
+		x.readFormat(ctx, &s, f, data)
+	} else if kind == "application/pdf" {
 		x.readPDF(ctx, &s, data)
-	default:
+	} else {
 		x.readImage(ctx, &s, data)
 	}
 	s.conclude(ctx)
@@ -196,7 +204,10 @@ func (s Source) reject(p *page.Problem) Source {
 
 // conclude sets the status from what became of the pages.
 func (s *Source) conclude(ctx context.Context) {
-	words := 0
+	words := len(s.Parts)
+	for _, p := range s.Papers {
+		words += len(p.Statements)
+	}
 	var first *page.Problem
 	for _, p := range s.Pages {
 		words += len(p.Words)
@@ -302,7 +313,11 @@ func straighten(src *image.RGBA, dpi float64, v view) *image.RGBA {
 func (x *Extractor) Versions() []string { return versions() }
 
 var versions = sync.OnceValue(func() []string {
-	return []string{pdf.Version, secondVersion, opticalVersion()}
+	all := []string{pdf.Version, secondVersion, opticalVersion()}
+	for _, f := range formats {
+		all = append(all, f.Name+" "+f.Version)
+	}
+	return all
 })
 
 // cacheFile returns where the cache keeps what key names.

@@ -155,8 +155,29 @@ func (l *Line) ReadBytes(ctx context.Context, name string, data []byte) File {
 	if src.Status == trade.Rejected && plain[src.MediaType] {
 		return f.ended(trade.Rejected, NotAPaper, "this is plain text or data, no paper")
 	}
-	f.Papers = papers(f)
+	f.Papers = append(papers(f), stated(f, src.Papers)...)
 	return f
+}
+
+// stated makes the papers of a file whose format names its fields.
+func stated(f File, all []page.Stated) []*trade.Document {
+	var docs []*trade.Document
+	for i, s := range all {
+		d := &trade.Document{File: f.Path, SHA256: f.SHA256, Type: s.Type, TypeConfidence: 1, Status: f.Status}
+		if f.Reason != nil {
+			d.Reason = f.Reason.Error()
+		}
+		d.ID = documentID(f.SHA256, []int{-1 - i})
+		d.Name = filepath.Base(f.Path)
+		if len(all) > 1 {
+			d.Name += fmt.Sprintf(" no. %d", i+1)
+		}
+		for _, st := range s.Statements {
+			_ = d.Set(st) // refused is only an item beyond the limit
+		}
+		docs = append(docs, d)
+	}
+	return docs
 }
 
 // NotAPaper is the reason code of a file that is no paper at all, such as a

@@ -1,0 +1,77 @@
+package extract
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tallyman/extract/format"
+	"tallyman/extract/page"
+	"tallyman/extract/sandbox"
+)
+
+// formats are the readers of files that need no page to be laid out, in the
+// order in which they are asked whether a file is theirs.
+var formats = []*format.Reader{}
+
+// formatOf returns the reader of data and the media type, or nil.
+func formatOf(data []byte) (*format.Reader, string) {
+	for _, f := range formats {
+		if kind := f.Detect(data); kind != "" {
+			return f, kind
+		}
+	}
+	return nil, ""
+}
+
+// A formatChild reads whole files of one of the formats.
+type formatChild struct{}
+
+func newFormatChild(json.RawMessage) (sandbox.Handler, error) { return formatChild{}, nil }
+
+func (formatChild) Handle(op string, _ json.RawMessage, body []byte) (any, []byte, error) {
+	for _, f := range formats {
+		if f.Name == op {
+			a, err := f.Read(body)
+			return a, nil, err
+		}
+	}
+	return nil, nil, fmt.Errorf("no such format: %s", op)
+}
+
+// readFormat reads a file with the reader of its format. A child that crashes
+// on the file gets one more chance in a fresh process.
+func (x *Extractor) readFormat(ctx context.Context, s *Source, f *format.Reader, data []byte) {
+	budget := x.budget(x.limits.PageCPU + time.Duration(len(data)>>20)*time.Second)
+	child, err := x.format.Get(ctx)
+	if err != nil {
+		s.Reason = reason(err, "the file")
+		return
+	}
+	defer func() { x.format.Put(child) }()
+	var a format.Answer
+	for attempt := 0; ; attempt++ {
+		a = format.Answer{}
+		_, err = child.Call(ctx, budget, f.Name, nil, data, &a)
+		var p *page.Problem
+		if err == nil || errors.As(err, &p) {
+			break
+		}
+		fresh, ferr := x.format.Fresh(child)
+		if ferr != nil {
+			break
+		}
+		child = fresh
+		if attempt == 1 || !errors.Is(err, sandbox.ErrCrashed) {
+			break
+		}
+	}
+	if err != nil {
+		s.Reason = reason(err, "the file")
+		return
+	}
+	s.Papers, s.Pages, s.Parts, s.Notes = a.Papers, a.Pages, a.Parts, a.Notes
+	s.Reason, s.PageCount = a.Partial, len(a.Pages)
+}
