@@ -64,6 +64,7 @@ type bitmapAnswer struct {
 	DPI           float64 // of the dots
 	Stated        bool    `json:",omitempty"` // the file states the resolution
 	Partial       bool    `json:",omitempty"` // a part of the image is missing
+	Coloured      bool    `json:",omitempty"` // the gray levels are followed by those that show coloured print
 }
 
 type pdfChild struct {
@@ -134,7 +135,12 @@ func pack(img goimage.Image, gray bool, a bitmapAnswer) (any, []byte, error) {
 	b := img.Bounds()
 	a.Width, a.Height = b.Dx(), b.Dy()
 	if gray {
-		return a, image.Gray(img).Pix, nil
+		body := image.Gray(img).Pix
+		if dark := image.Dark(img); dark != nil {
+			a.Coloured = true
+			body = append(body, dark.Pix...)
+		}
+		return a, body, nil
 	}
 	return a, image.RGBA(img).Pix, nil
 }
@@ -195,6 +201,7 @@ type opticalArg struct {
 	Fine          bool   `json:",omitempty"`
 	Part          bool   `json:",omitempty"`
 	Photo         bool   `json:",omitempty"`
+	Coloured      bool   `json:",omitempty"`
 	Languages     string `json:",omitempty"`
 }
 
@@ -214,11 +221,11 @@ func (c *opticalChild) Handle(op string, raw json.RawMessage, body []byte) (any,
 	if err != nil {
 		return nil, nil, err
 	}
-	if arg.Width < 1 || arg.Height < 1 || len(body) != arg.Width*arg.Height {
-		return nil, nil, errors.New("the bitmap has not the size it claims")
+	b, err := bitmapOf(bitmapAnswer{Width: arg.Width, Height: arg.Height, DPI: arg.DPI, Coloured: arg.Coloured}, body)
+	if err != nil {
+		return nil, nil, err
 	}
-	g := &goimage.Gray{Pix: body, Stride: arg.Width, Rect: goimage.Rect(0, 0, arg.Width, arg.Height)}
-	res, err := c.reader.Read(ocr.Bitmap{Gray: g, DPI: arg.DPI, Fine: arg.Fine, Part: arg.Part, Photo: arg.Photo, Languages: arg.Languages})
+	res, err := c.reader.Read(ocr.Bitmap{Gray: b.gray, Dark: b.dark, DPI: arg.DPI, Fine: arg.Fine, Part: arg.Part, Photo: arg.Photo, Languages: arg.Languages})
 	return res, nil, err
 }
 

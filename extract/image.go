@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	goimage "image"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,9 +51,9 @@ func (x *Extractor) readImage(ctx context.Context, s *Source, data []byte) {
 		results = append(results, p)
 		var a bitmapAnswer
 		body, err := ses.call(ctx, x.budget(2*x.limits.PageCPU), "gray", pageArg{Page: n}, &a)
-		var g *goimage.Gray
+		var g bitmap
 		if err == nil {
-			g, err = grayOf(a, body)
+			g, err = bitmapOf(a, body)
 		}
 		if err != nil {
 			p.Problem = reason(err, fmt.Sprintf("page %d", n))
@@ -73,11 +74,35 @@ func (x *Extractor) readImage(ctx context.Context, s *Source, data []byte) {
 	}
 }
 
-func grayOf(a bitmapAnswer, body []byte) (*goimage.Gray, error) {
-	if a.Width < 1 || a.Height < 1 || len(body) != a.Width*a.Height || !(a.DPI > 1 && a.DPI < 10_000) {
-		return nil, sandbox.ErrAnswer
+// A bitmap is a page as gray levels, once as black print shows best and, if the
+// page has coloured print, once with that as dark.
+type bitmap struct{ gray, dark *goimage.Gray }
+
+func bitmapOf(a bitmapAnswer, body []byte) (bitmap, error) {
+	size := a.Width * a.Height
+	planes := 1
+	if a.Coloured {
+		planes = 2
 	}
-	return &goimage.Gray{Pix: body, Stride: a.Width, Rect: goimage.Rect(0, 0, a.Width, a.Height)}, nil
+	if a.Width < 1 || a.Height < 1 || len(body) != planes*size || !(a.DPI > 1 && a.DPI < 10_000) {
+		return bitmap{}, sandbox.ErrAnswer
+	}
+	plane := func(pix []byte) *goimage.Gray {
+		return &goimage.Gray{Pix: pix, Stride: a.Width, Rect: goimage.Rect(0, 0, a.Width, a.Height)}
+	}
+	b := bitmap{gray: plane(body[:size:size])}
+	if a.Coloured {
+		b.dark = plane(body[size:])
+	}
+	return b, nil
+}
+
+// pix is the levels of both, one after the other, as they came.
+func (b bitmap) pix() []byte {
+	if b.dark == nil {
+		return b.gray.Pix
+	}
+	return slices.Concat(b.gray.Pix, b.dark.Pix)
 }
 
 // draw asks a reader for a page in colour.

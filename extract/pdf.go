@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	goimage "image"
 	"sync"
 	"time"
 
@@ -143,7 +142,7 @@ func (x *Extractor) mixedPage(ctx context.Context, ses *session, layer *pdf.Laye
 	p := &layer.Page
 	type part struct {
 		box  trade.Box
-		gray *goimage.Gray
+		gray bitmap
 	}
 	var parts []part
 	for _, box := range layer.Images {
@@ -227,30 +226,30 @@ func common(a, b trade.Box) float64 {
 }
 
 // gray asks the session for a page as gray levels.
-func (x *Extractor) gray(ctx context.Context, ses *session, arg pageArg) (*goimage.Gray, error) {
+func (x *Extractor) gray(ctx context.Context, ses *session, arg pageArg) (bitmap, error) {
 	var a bitmapAnswer
 	body, err := ses.call(ctx, x.budget(2*x.limits.PageCPU), "gray", arg, &a)
 	if err != nil {
-		return nil, err
+		return bitmap{}, err
 	}
-	return grayOf(a, body)
+	return bitmapOf(a, body)
 }
 
 // optical reads gray levels in a child of their own.
-func (x *Extractor) optical(ctx context.Context, g *goimage.Gray, arg opticalArg) (*ocr.Result, error) {
+func (x *Extractor) optical(ctx context.Context, g bitmap, arg opticalArg) (*ocr.Result, error) {
 	c, err := x.ocr.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
 	ses := &session{x: x, pool: x.ocr, child: c}
 	defer func() { x.ocr.Put(ses.child) }()
-	arg.Width, arg.Height = g.Rect.Dx(), g.Rect.Dy()
+	arg.Width, arg.Height, arg.Coloured = g.gray.Rect.Dx(), g.gray.Rect.Dy(), g.dark != nil
 	var res ocr.Result
 	// More dots take more time.
 	cpu := x.limits.OpticalCPU + time.Duration(arg.Width*arg.Height/1_000_000)*time.Second
 	err = ses.twice(func() error {
 		res = ocr.Result{}
-		_, err := ses.child.Call(ctx, x.budget(cpu), "read", arg, g.Pix, &res)
+		_, err := ses.child.Call(ctx, x.budget(cpu), "read", arg, g.pix(), &res)
 		return err
 	})
 	if err != nil {

@@ -129,6 +129,19 @@ func (p *pix) quarter(turns int) bool {
 	return p.become(C.pixRotateOrth(p.p, C.l_int32(turns%4)))
 }
 
+// hide paints paper over what is ink in other, and a little beyond.
+func (p *pix) hide(other pix) {
+	b := C.pixThresholdToBinary(other.p, ink)
+	if b == nil {
+		return
+	}
+	defer C.pixDestroy(&b)
+	if wide := C.pixDilateBrick(nil, b, 3, 3); wide != nil {
+		defer C.pixDestroy(&wide)
+		C.pixSetMasked(p.p, wide, 255)
+	}
+}
+
 // pnm returns the image as a file for Tesseract.
 func (p pix) pnm() []byte {
 	var data *C.l_uint8

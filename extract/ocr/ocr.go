@@ -28,6 +28,9 @@ const target = 200
 // A Bitmap is a page, or a part of one, as gray levels.
 type Bitmap struct {
 	Gray *image.Gray
+	// Dark has the same dots with print of any colour dark, where Gray lets
+	// coloured print fade. Nil if there is none.
+	Dark *image.Gray
 	DPI  float64 // dots an inch; has to be known or estimated
 	// Fine says that the print is small, so that a third more dots are worth it.
 	Fine bool
@@ -149,6 +152,9 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	if !b.Part {
 		if sheet, back, ok := flatten(g); ok {
 			g = sheet
+			if b.Dark != nil {
+				b.Dark = warp(b.Dark, back, sheet.Rect.Dx(), sheet.Rect.Dy())
+			}
 			toBitmap = back.Then(toBitmap)
 			if b.Photo {
 				// The sheet fills a part of the photo only.
@@ -163,6 +169,8 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	}
 	defer p.free()
 	p.even()
+	tint := newTint(b.Dark, p)
+	defer tint.free()
 	f, textDPI := r.size(p, b)
 	if b.Photo {
 		dpi = textDPI
@@ -172,6 +180,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		if !p.scale(f) {
 			return nil, fmt.Errorf("scale the page")
 		}
+		tint.scale(f)
 		w1, _ := p.size()
 		f = float64(w1) / float64(w0)
 		toBitmap = page.Scale(1 / f).Then(toBitmap)
@@ -182,11 +191,14 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		if angle, conf := p.skew(); math.Abs(angle) > 0.15 && conf > 2 {
 			w, h := p.size()
 			if p.turn(-angle) {
+				tint.turn(-angle)
 				toBitmap = page.Turn(angle, float64(w)/2, float64(h)/2).Then(toBitmap)
 			}
 		}
 	}
 	lying, standing := p.rules()
+	l, s := tint.rules()
+	lying, standing = append(lying, l...), append(standing, s...)
 	inked := p.components()
 	if n := p.despeckle(inked); n > 0 {
 		inked = p.components()
@@ -196,6 +208,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	turn := func(turns int) {
 		w, h := p.size()
 		if turns != 0 && p.quarter(turns) {
+			tint.quarter(turns)
 			toBitmap = quarterBack(turns, w, h).Then(toBitmap)
 			lying, standing = turnRules(lying, standing, turns, w, h)
 			inked = p.components()
@@ -241,6 +254,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	words = slices.DeleteFunc(words, func(f found) bool { return !plausible(f, dpi) })
 	words = r.doubtful(p, words, languages, b.Languages, han)
 	words = r.missed(p, words, inked, languages, dpi)
+	words = r.coloured(tint, words, languages, dpi)
 	for i := range words {
 		words[i].text = oneScript(words[i].text)
 	}

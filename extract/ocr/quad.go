@@ -33,7 +33,12 @@ func flatten(g *image.Gray) (out *image.Gray, back page.Matrix, ok bool) {
 	if !ok {
 		return nil, page.Identity, false
 	}
-	out = image.NewGray(image.Rect(0, 0, int(w), int(h)))
+	return warp(g, back, int(w), int(h)), back, true
+}
+
+// warp draws what back shows of g, w by h dots.
+func warp(g *image.Gray, back page.Matrix, w, h int) *image.Gray {
+	out := image.NewGray(image.Rect(0, 0, w, h))
 	sw, sh := g.Rect.Dx(), g.Rect.Dy()
 	for y := range out.Rect.Dy() {
 		row := out.Pix[y*out.Stride:]
@@ -51,7 +56,7 @@ func flatten(g *image.Gray) (out *image.Gray, back page.Matrix, ok bool) {
 			row[x] = uint8((float64(p[0])*(1-fx)+float64(p[1])*fx)*(1-fy) + (float64(r[0])*(1-fx)+float64(r[1])*fx)*fy + 0.5)
 		}
 	}
-	return out, back, true
+	return out
 }
 
 type point struct{ x, y float64 }

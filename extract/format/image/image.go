@@ -226,6 +226,57 @@ func Gray(img image.Image) *image.Gray {
 	return g
 }
 
+// Dark returns the image with the smallest of red, green and blue as level, on
+// which print of any colour is dark, or nil if the image has so little colour
+// that Gray shows all of its print. Forms are often printed in red, and letters
+// typed in blue: Gray lets them fade with the stamps.
+func Dark(img image.Image) *image.Gray {
+	var level func(x, y int) (low, high uint8)
+	b := img.Bounds()
+	switch src := img.(type) {
+	case *image.YCbCr:
+		level = func(x, y int) (uint8, uint8) {
+			yi, ci := src.YOffset(b.Min.X+x, b.Min.Y+y), src.COffset(b.Min.X+x, b.Min.Y+y)
+			r, g, bb := color.YCbCrToRGB(src.Y[yi], src.Cb[ci], src.Cr[ci])
+			return min(r, g, bb), max(r, g, bb)
+		}
+	case *image.RGBA:
+		level = func(x, y int) (uint8, uint8) {
+			p := src.Pix[src.PixOffset(b.Min.X+x, b.Min.Y+y):]
+			clear := 255 - p[3]
+			return min(p[0], p[1], p[2]) + clear, max(p[0], p[1], p[2]) + clear
+		}
+	case *image.Gray, *image.Gray16:
+		return nil
+	default:
+		level = func(x, y int) (uint8, uint8) {
+			r, g, bb, a := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			return uint8((min(r, g, bb) + 0xffff - a) >> 8), uint8((max(r, g, bb) + 0xffff - a) >> 8)
+		}
+	}
+	// Colour is looked for on a part of the dots first.
+	const step, coloured = 5, 40
+	n := 0
+	for y := 0; y < b.Dy(); y += step {
+		for x := 0; x < b.Dx(); x += step {
+			if low, high := level(x, y); high-low >= coloured && low < 190 {
+				n++
+			}
+		}
+	}
+	if n*step*step*400 < b.Dx()*b.Dy() {
+		return nil
+	}
+	g := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for y := range b.Dy() {
+		row := g.Pix[y*g.Stride:]
+		for x := range b.Dx() {
+			row[x], _ = level(x, y)
+		}
+	}
+	return g
+}
+
 // RGBA returns the image in colour on white paper.
 func RGBA(img image.Image) *image.RGBA {
 	b := img.Bounds()
