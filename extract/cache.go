@@ -76,7 +76,8 @@ func (x *Extractor) cached(sha string) (Source, bool) {
 // not kept, so that the next run tries again. A cache that cannot be written
 // costs time, nothing else.
 func (x *Extractor) keep(s *Source) {
-	if x.opts.CacheDir == "" || passing(s.Reason) {
+	// What holds files is unpacked again faster than it is kept.
+	if x.opts.CacheDir == "" || passing(s.Reason) || len(s.Parts) > 0 {
 		return
 	}
 	for _, p := range s.Pages {

@@ -98,6 +98,8 @@ type Source struct {
 	Papers []page.Stated `json:",omitempty"`
 	// Parts are the files inside the file, to be read each on its own.
 	Parts []page.Part `json:",omitempty"`
+	// Type is that of Pages if the format of the file settles it.
+	Type trade.DocumentType `json:",omitempty"`
 }
 
 // An Extractor reads files with children that stay warm between files. It may

@@ -35,10 +35,54 @@ func (formatChild) Handle(op string, _ json.RawMessage, body []byte) (any, []byt
 	for _, f := range formats {
 		if f.Name == op {
 			a, err := f.Read(body)
-			return a, nil, err
+			if err != nil {
+				return nil, nil, err
+			}
+			answer, data := packParts(a)
+			return answer, data, nil
 		}
 	}
 	return nil, nil, fmt.Errorf("no such format: %s", op)
+}
+
+// A formatAnswer is an answer whose parts follow it, one behind the other.
+type formatAnswer struct {
+	format.Answer
+	Sizes []int `json:",omitempty"` // of the parts, in bytes
+}
+
+func packParts(a format.Answer) (formatAnswer, []byte) {
+	f := formatAnswer{Answer: a, Sizes: make([]int, len(a.Parts))}
+	total := 0
+	for i, p := range a.Parts {
+		f.Sizes[i] = len(p.Data)
+		total += len(p.Data)
+	}
+	data := make([]byte, 0, total)
+	for i := range f.Parts {
+		data = append(data, f.Parts[i].Data...)
+		f.Parts[i].Data = nil
+	}
+	return f, data
+}
+
+// unpack gives the parts their data. A child is not trusted to count right.
+func (f *formatAnswer) unpack(data []byte) error {
+	if len(f.Sizes) != len(f.Parts) {
+		return sandbox.ErrAnswer
+	}
+	for i, n := range f.Sizes {
+		if n < 0 || n > len(data) {
+			return sandbox.ErrAnswer
+		}
+		f.Parts[i].Data, data = data[:n:n], data[n:]
+	}
+	for i := range f.Pages {
+		if err := check(&f.Pages[i], i+1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readFormat reads a file with the reader of its format. A child that crashes
@@ -51,10 +95,13 @@ func (x *Extractor) readFormat(ctx context.Context, s *Source, f *format.Reader,
 		return
 	}
 	defer func() { x.format.Put(child) }()
-	var a format.Answer
+	var a formatAnswer
 	for attempt := 0; ; attempt++ {
-		a = format.Answer{}
-		_, err = child.Call(ctx, budget, f.Name, nil, data, &a)
+		a = formatAnswer{}
+		var body []byte
+		if body, err = child.Call(ctx, budget, f.Name, nil, data, &a); err == nil {
+			err = a.unpack(body)
+		}
 		var p *page.Problem
 		if err == nil || errors.As(err, &p) {
 			break
@@ -73,5 +120,5 @@ func (x *Extractor) readFormat(ctx context.Context, s *Source, f *format.Reader,
 		return
 	}
 	s.Papers, s.Pages, s.Parts, s.Notes = a.Papers, a.Pages, a.Parts, a.Notes
-	s.Reason, s.PageCount = a.Partial, len(a.Pages)
+	s.Reason, s.PageCount, s.Type = a.Partial, len(a.Pages), a.Type
 }

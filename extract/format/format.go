@@ -4,7 +4,10 @@
 // readers themselves stand in the folders beside, one for each format.
 package format
 
-import "tallyman/extract/page"
+import (
+	"tallyman/extract/page"
+	"tallyman/trade"
+)
 
 // A Reader reads one format. It runs in a child process and may be given
 // anything.
@@ -25,6 +28,9 @@ type Answer struct {
 	Papers []page.Stated // papers whose format says what each value is
 	Pages  []page.Page   // pages to lay out
 	Parts  []page.Part   // files inside the file
+	// Type is that of Pages if the format settles it: a letter is no shipping
+	// paper, whatever it speaks of. Empty: to be found out.
+	Type trade.DocumentType `json:",omitempty"`
 	// Partial says why a part of the file was not read.
 	Partial *page.Problem
 	Notes   []page.Note

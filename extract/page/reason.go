@@ -16,6 +16,10 @@ const (
 	LimitPixels     = "limit.pixels"
 	LimitMemory     = "limit.memory"
 	LimitAnswer     = "limit.answer"
+	LimitRatio      = "limit.ratio"   // unpacks to far more than it is
+	LimitMembers    = "limit.members" // too many files in one archive
+	LimitDepth      = "limit.depth"   // archives within archives
+	NotAFile        = "not_a_file"    // a link, a device or the like
 	TimeoutTotal    = "timeout.total"
 	TimeoutPage     = "timeout.page"
 	Crashed         = "crashed.extractor"
@@ -27,4 +31,8 @@ const (
 	TextLayerMismatch = "text_layer_mismatch" // the text layer says other figures than the image
 	ReadersDisagree   = "readers_disagree"    // two readers of the text layer differ in figures
 	HiddenText        = "hidden_text"         // text that the page does not show
+	HiddenContent     = "hidden_content"      // rows, columns or sheets that the file does not show
+	FormulaNoValue    = "formula_no_value"    // a formula whose result the file does not hold
+	HostileName       = "hostile_name"        // the name of a member is made to mislead
+	LeftOut           = "left_out"            // something that is not drawn, such as a picture
 )

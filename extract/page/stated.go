@@ -13,4 +13,7 @@ type Stated struct {
 type Part struct {
 	Name string // as the file gives it, with forward slashes; may be hostile
 	Data []byte
+	// Problem says why the part could not be taken out of the file; Data is
+	// then empty.
+	Problem *Problem `json:",omitempty"`
 }
