@@ -210,6 +210,7 @@ func read(p Page) evidence {
 		return c
 	}
 	var hawb, mawb bool
+	var titles []title
 	listed := -1 // the last line of the heading of a list of papers
 	for i, line := range p.Lines {
 		whole := code(line.Text)
@@ -242,7 +243,7 @@ func read(p Page) evidence {
 		if listsPapers(line.Text) {
 			listed = i
 		}
-		consider := func(s string, alone bool, size float64) {
+		consider := func(s string, alone bool, size float64, parts ...string) {
 			c := code(s)
 			if !titleLength(c.words) {
 				return
@@ -255,7 +256,7 @@ func read(p Page) evidence {
 			if listed >= 0 && i-listed <= listLines && size < 1.3 {
 				strength *= 0.3
 			}
-			e.titles[of] = max(e.titles[of], strength)
+			titles = append(titles, title{of: of, strength: strength, text: s, parts: parts})
 		}
 		// A line that stands alone and in the middle, or at the very top, is no
 		// label of a box.
@@ -266,15 +267,80 @@ func read(p Page) evidence {
 		if len(cells) > 1 && len(whole.words) <= 8 {
 			consider(line.Text, false, size)
 		}
-		if i+1 < len(p.Lines) && len(cells) == 1 {
-			next := p.Lines[i+1]
-			if r := next.Height / max(line.Height, 1e-9); r > 0.8 && r < 1.25 && len(cellsOf(next.Text)) == 1 && len(whole.words) <= 5 {
-				consider(line.Text+" "+next.Text, alone, size)
+		if i+1 == len(p.Lines) {
+			continue
+		}
+		// A title of two lines, alone or beside the boxes of a form.
+		next := p.Lines[i+1]
+		below := cellsOf(next.Text)
+		if r := next.Height / max(line.Height, 1e-9); len(cells) == 1 && len(below) == 1 && r > 0.8 && r < 1.25 && len(whole.words) <= 5 {
+			consider(line.Text+" "+next.Text, alone, size)
+			continue
+		}
+		if line.Top > 0.35 {
+			continue
+		}
+		for _, a := range cells {
+			for _, b := range below {
+				if len(strings.Fields(a)) > 3 || len(strings.Fields(b)) > 3 {
+					continue
+				}
+				for _, s := range []string{a + " " + b, b + " " + a} {
+					// The halves say nothing or something else: no more than the
+					// whole title counts.
+					if c := code(s); len(c.words) < 3 || !onePhrase(lex, c.ids, c.exact, "") {
+						continue
+					}
+					// Packing list, and below it: invoice number.
+					if ca, cb := code(a), code(b); onePhrase(lex, ca.ids, ca.exact, trade.OtherPaper) || onePhrase(lex, cb.ids, cb.exact, trade.OtherPaper) {
+						continue
+					}
+					consider(s, false, size, a, b)
+				}
 			}
+		}
+	}
+	for _, n := range titles {
+		if !partOf(n, titles) {
+			e.titles[n.of] = max(e.titles[n.of], n.strength)
 		}
 	}
 	e.house = hawb && mawb
 	return e
+}
+
+// A title is what a cell, or several together, call the paper.
+type title struct {
+	of       trade.DocumentType
+	strength float64
+	text     string
+	parts    []string // the cells it is put together from
+}
+
+// partOf reports whether a title is a part of a stronger one for another paper:
+// the second line of INTERNATIONAL ROAD / WAYBILL is no title of its own. A
+// waybill that says which one elsewhere is the same.
+func partOf(n title, all []title) bool {
+	waybill := n.of == trade.OtherPaper && strings.HasSuffix(fold(n.text), fold("накладная")) && len(strings.Fields(n.text)) <= 2
+	for _, o := range all {
+		if o.of != n.of && o.strength >= 0.7 && o.of != trade.OtherPaper {
+			if slices.Contains(o.parts, n.text) || waybill && markLimit(family(o.of)) == formLimit {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onePhrase reports whether all the words together are one name of a paper of
+// another type than except.
+func onePhrase(lex *lexicon, ids []int, exact []bool, except trade.DocumentType) bool {
+	for _, h := range lex.find(ids, exact) {
+		if h.weight == 0 && h.of != except && h.at == 0 && h.end() == len(ids) {
+			return true
+		}
+	}
+	return false
 }
 
 // listLines is how many lines a list of papers has that go along with a paper.
