@@ -142,6 +142,49 @@ func (p *pix) hide(other pix) {
 	}
 }
 
+// invert turns black into white.
+func (p *pix) invert() { C.pixInvert(p.p, p.p) }
+
+// blocks returns the boxes of what is darker than level over wide areas, such
+// as the bands that headings are printed on in white.
+func (p pix) blocks(level, side int) []image.Rectangle {
+	b := C.pixThresholdToBinary(p.p, C.l_int32(level))
+	if b == nil {
+		return nil
+	}
+	defer C.pixDestroy(&b)
+	solid := C.pixOpenBrick(nil, b, C.l_int32(side), C.l_int32(side))
+	if solid == nil {
+		return nil
+	}
+	defer C.pixDestroy(&solid)
+	whole := C.pixCloseSafeBrick(nil, solid, C.l_int32(6*side), C.l_int32(side))
+	if whole == nil {
+		return nil
+	}
+	defer C.pixDestroy(&whole)
+	return boxesOf(whole)
+}
+
+// darkShare returns which part of a box is darker than level, 0 to 1.
+func (p pix) darkShare(r image.Rectangle, level int) float64 {
+	c := p.crop(r)
+	if c.p == nil {
+		return 0
+	}
+	defer c.free()
+	b := C.pixThresholdToBinary(c.p, C.l_int32(level))
+	if b == nil {
+		return 0
+	}
+	defer C.pixDestroy(&b)
+	var n C.l_int32
+	if C.pixCountPixels(b, &n, nil) != 0 {
+		return 0
+	}
+	return float64(n) / float64(r.Dx()*r.Dy())
+}
+
 // pnm returns the image as a file for Tesseract.
 func (p pix) pnm() []byte {
 	var data *C.l_uint8

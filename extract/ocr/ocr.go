@@ -172,6 +172,12 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	tint := newTint(b.Dark, p)
 	defer tint.free()
 	f, textDPI := r.size(p, b)
+	plain := g
+	if b.Dark != nil {
+		plain = b.Dark
+	}
+	white := newReverse(plain, f)
+	defer white.free()
 	if b.Photo {
 		dpi = textDPI
 	}
@@ -181,6 +187,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 			return nil, fmt.Errorf("scale the page")
 		}
 		tint.scale(f)
+		white.scale(f)
 		w1, _ := p.size()
 		f = float64(w1) / float64(w0)
 		toBitmap = page.Scale(1 / f).Then(toBitmap)
@@ -192,6 +199,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 			w, h := p.size()
 			if p.turn(-angle) {
 				tint.turn(-angle)
+				white.turn(-angle)
 				toBitmap = page.Turn(angle, float64(w)/2, float64(h)/2).Then(toBitmap)
 			}
 		}
@@ -209,6 +217,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 		w, h := p.size()
 		if turns != 0 && p.quarter(turns) {
 			tint.quarter(turns)
+			white.quarter(turns)
 			toBitmap = quarterBack(turns, w, h).Then(toBitmap)
 			lying, standing = turnRules(lying, standing, turns, w, h)
 			inked = p.components()
@@ -254,6 +263,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	words = slices.DeleteFunc(words, func(f found) bool { return !plausible(f, dpi) })
 	words = r.doubtful(p, words, languages, b.Languages, han)
 	words = r.missed(p, words, inked, languages, dpi)
+	words = r.reversed(white, words, languages, dpi)
 	words = r.coloured(tint, words, languages, dpi)
 	for i := range words {
 		words[i].text = oneScript(words[i].text)
