@@ -28,10 +28,12 @@ var unitSymbols = map[string]string{
 }
 
 // unitSymbol writes a unit, or a ratio of two such as USD/KGM, for people.
-func unitSymbol(unit string) string {
+func unitSymbol(unit string) string { return unitName(unit, unitSymbols) }
+
+func unitName(unit string, symbols map[string]string) string {
 	parts := strings.Split(unit, "/")
 	for i, p := range parts {
-		if s := unitSymbols[p]; s != "" {
+		if s := symbols[p]; s != "" {
 			parts[i] = s
 		}
 	}
@@ -276,7 +278,9 @@ var fieldWords = map[string]string{
 }
 
 // FieldName says a field path in words: "/items/2/netMass" is "line 3, net mass".
-func FieldName(path string) string {
+func FieldName(path string) string { return fieldName(path, fieldWords) }
+
+func fieldName(path string, in map[string]string) string {
 	var words []string
 	for _, seg := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
 		var n int
@@ -284,7 +288,7 @@ func FieldName(path string) string {
 			words[len(words)-1] += fmt.Sprintf(" %d", n+1)
 			continue
 		}
-		if w := fieldWords[seg]; w != "" {
+		if w := in[seg]; w != "" {
 			seg = w
 		}
 		words = append(words, seg)
