@@ -318,7 +318,9 @@ func nameOf(s string) name {
 			i++
 		}
 	}
-	if len(n.words) == 0 && n.han == "" { // a name of forms alone: "The Company"
+	// A name of general words alone, "The Company", is one; a legal form alone,
+	// "Co., Ltd.", is the second line of a name whose first was not read.
+	if len(n.words) == 0 && n.han == "" && len(n.forms) == 0 {
 		for _, w := range ws {
 			n.words = append(n.words, nameWord{text: w.text, skeleton: skeleton(w.text), cyrillic: isCyrillic(w.text)})
 		}

@@ -102,6 +102,24 @@ const (
 // digitChunk is a part of a text that may hold a number or a code.
 var digitChunk = regexp.MustCompile(`\S*\d\S*`)
 
+// separators are thousands in groups with one and the same mark.
+var separators = regexp.MustCompile(`^\D*(\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3}){2,})\D*$`)
+
+// otherMark returns the text with its last mark read as the other one:
+// 1.150.000 may be 1,150.000 with a comma that an optical reader took for a
+// point. ok is false if the text is no such number.
+func otherMark(text string) (other string, ok bool) {
+	if !separators.MatchString(text) {
+		return "", false
+	}
+	at := strings.LastIndexAny(text, ".,")
+	if i := strings.LastIndexFunc(text, func(r rune) bool { return r >= '0' && r <= '9' }); at > i {
+		at = strings.LastIndexAny(text[:i], ".,")
+	}
+	mark := map[byte]string{'.': ",", ',': "."}[text[at]]
+	return text[:at] + mark + text[at+1:], true
+}
+
 // confusions returns the texts that differ from s by one character that an
 // optical reader is known to mistake, by a point or comma that it lost, or by
 // one that it saw too many. Only words with a digit are looked at. There are

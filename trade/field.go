@@ -119,6 +119,9 @@ func (t typed[T]) field(path string) Field {
 	return f
 }
 
+// misreadMark is how likely one of several equal marks was misread.
+const misreadMark = 0.05
+
 // minProbability is the least probability of an alternative that is worth keeping.
 const minProbability = 0.005
 
@@ -156,6 +159,13 @@ func read[T any](s Statement, at Place, parse parser[T], show func(T) string) Re
 		}
 	}
 	if s.Reader.Optical() {
+		if text, ok := otherMark(s.Text); ok {
+			t := s
+			t.Text = text
+			if values, err := parse(t); err == nil && len(values) == 1 {
+				add(values[0].Value, misreadMark*s.Confidence)
+			}
+		}
 		for _, text := range confusions(s.Text) {
 			t := s
 			t.Text = text

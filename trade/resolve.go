@@ -96,6 +96,9 @@ func newWitness(doc *Document) *witness {
 		}
 		switch s.sort() {
 		case numbers:
+			if _, doubtful := otherMark(f.Text); doubtful && f.Reader.Optical() {
+				return // one of its marks may be misread
+			}
 			for _, t := range lex(f.Text) {
 				if t.kind != aNumeral {
 					continue
@@ -186,7 +189,10 @@ func (n numeral) decimalMark() rune {
 // separates decimals.
 func takesMark(text, option string, mark rune) bool {
 	for _, t := range lex(text) {
-		if t.kind != aNumeral || len(t.num.marks) != 1 {
+		if t.kind != aNumeral || len(t.num.marks) == 0 {
+			continue
+		}
+		if _, misread := otherMark(text); len(t.num.marks) > 1 && !misread {
 			continue
 		}
 		number, _, _ := strings.Cut(option, " ")

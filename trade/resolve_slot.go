@@ -36,9 +36,15 @@ func (t typed[T]) options() []string {
 	number, unit, _ := strings.Cut(value, " ")
 	var printed []string
 	// A unit that was printed elsewhere is not kept, but the value has it.
-	if values, err := t.parse(Statement{Path: t.r.At.Path, Text: t.r.Text, Unit: unit, Reader: t.r.Reader}); err == nil {
-		for _, v := range values {
-			printed = append(printed, t.show(v.Value))
+	texts := []string{t.r.Text}
+	if other, ok := otherMark(t.r.Text); ok && t.r.Reader.Optical() {
+		texts = append(texts, other)
+	}
+	for _, text := range texts {
+		if values, err := t.parse(Statement{Path: t.r.At.Path, Text: text, Unit: unit, Reader: t.r.Reader}); err == nil {
+			for _, v := range values {
+				printed = append(printed, t.show(v.Value))
+			}
 		}
 	}
 	if !slices.Contains(printed, value) {

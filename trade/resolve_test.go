@@ -106,3 +106,23 @@ func TestResolveConfidence(t *testing.T) {
 		t.Errorf("a settled date has confidence %v", c)
 	}
 }
+
+// A comma that an optical reader took for a point is seen by the other figures
+// of the paper; the same text in a text layer is what it says.
+func TestResolveMisreadMark(t *testing.T) {
+	for _, tt := range []struct {
+		reader Reader
+		want   string
+	}{{FirstOCR, "1150.000 KGM"}, {TextLayer, "1150000 KGM"}} {
+		d := &Document{Type: PackingList}
+		for path, text := range map[string]string{"/grossMass": "9,885.620 kg", "/items/0/netMass": "1.150.000 kg", "/items/1/netMass": "2,104.500 kg"} {
+			if err := d.Set(Statement{Path: path, Text: text, Confidence: 0.9, Reader: tt.reader}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		(&Dossier{Documents: []*Document{d}}).Resolve()
+		if got := d.Items[0].NetMass.Value.String(); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.reader, got, tt.want)
+		}
+	}
+}
