@@ -8,13 +8,18 @@ import (
 	"time"
 
 	"tallyman/extract/format"
+	"tallyman/extract/format/archive"
+	"tallyman/extract/format/sheet"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
 )
 
 // formats are the readers of files that need no page to be laid out, in the
 // order in which they are asked whether a file is theirs.
-var formats = []*format.Reader{}
+var formats = []*format.Reader{
+	sheet.XLSX,
+	archive.Reader, // behind the office files, which are archives too
+}
 
 // formatOf returns the reader of data and the media type, or nil.
 func formatOf(data []byte) (*format.Reader, string) {
