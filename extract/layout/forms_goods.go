@@ -409,8 +409,15 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 	}
 	var items []*item
 	var total *goodsRow
+	more := map[*item]bool{} // has further figures in a column: it is several that ran together
 	for i := range rows {
 		row := rows[i]
+		if ws := row.words["packing"]; len(row.words["packages"]) == 0 && len(ws) > 1 && hasDigit(ws[0].Text) {
+			// "110 cartons" over both columns
+			if from, to, ok := takeFigure(ws[:1], packagesKind); ok && from == 0 && to == 1 {
+				row.words["packages"], row.words["packing"] = ws[:1], ws[1:]
+			}
+		}
 		if row.total {
 			if total == nil {
 				total = &rows[i]
@@ -481,6 +488,8 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 					cur.words[f] = ws
 				} else if f == "packages" && !hasDigit(textOf(ws)) {
 					cur.words[f] = append(cur.words[f], ws...)
+				} else if k, ok := goodsKinds[f]; f == "tariffCode" && codeWords(ws) > 0 || ok && f != "grossMass" && figureIn(row, f, k) {
+					more[cur] = true
 				}
 			}
 		}
@@ -584,7 +593,7 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 		}
 		figures("", total.words)
-		if len(items) == 1 && from == 0 { // what the line of sums leaves out
+		if len(items) == 1 && from == 0 && !more[items[0]] { // what the line of sums leaves out
 			rest := map[string][]page.Word{}
 			for f, ws := range items[0].words {
 				if len(total.words[f]) == 0 {
@@ -595,7 +604,7 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 		}
 	case shared != nil:
 		figures("", shared)
-	case len(items) == 1 && from == 0:
+	case len(items) == 1 && from == 0 && !more[items[0]]:
 		figures("", items[0].words)
 	}
 	if shared != nil && total != nil {

@@ -102,6 +102,24 @@ func (r *reader) chosen() []trade.Statement {
 	var all []trade.Statement
 	for _, p := range paths {
 		cs := of[p]
+		if name, ok := ofConsignment[p]; ok && of[list("items", 1, name)] != nil {
+			// What one of several lines says is not said of all of them.
+			cs = slices.DeleteFunc(slices.Clone(cs), func(c candidate) bool {
+				for i := range trade.MaxItems {
+					lines, known := of[list("items", i, name)]
+					if slices.ContainsFunc(lines, func(l candidate) bool { return sameBox(c.Statement, l.Statement) }) {
+						return true
+					}
+					if !known && i > 1 {
+						break
+					}
+				}
+				return false
+			})
+			if len(cs) == 0 {
+				continue
+			}
+		}
 		slices.SortStableFunc(cs, func(a, b candidate) int { return int(b.rank - a.rank) })
 		all = append(all, cs[0].Statement)
 		scripts := []string{cs[0].script}
@@ -114,6 +132,9 @@ func (r *reader) chosen() []trade.Statement {
 	}
 	return all
 }
+
+// ofConsignment are the figures that papers state for a line and for all.
+var ofConsignment = map[string]string{"/packages": "/packages", "/grossMass": "/grossMass", "/netMass": "/netMass", "/grossVolume": "/grossVolume"}
 
 func sameBox(a, b trade.Statement) bool {
 	return a.Page == b.Page && a.Box.X0 < b.Box.X1 && b.Box.X0 < a.Box.X1 && a.Box.Y0 < b.Box.Y1 && b.Box.Y0 < a.Box.Y1
