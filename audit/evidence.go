@@ -486,3 +486,38 @@ func (e *Evidence) Finding(id string) *FindingItem {
 	}
 	return nil
 }
+
+// Class is that of the verdict: high, medium, low, unread or clear.
+func (e *Evidence) Class() string {
+	_, _, class := English.verdict(e)
+	return class
+}
+
+// An Exhibit is a picture that the evidence names.
+type Exhibit struct {
+	SHA256 string
+	Medium string // image/png or image/jpeg
+}
+
+// Exhibits lists every picture once, in the order in which it is first named.
+func (e *Evidence) Exhibits() []Exhibit {
+	var all []Exhibit
+	seen := map[string]bool{}
+	add := func(sha, medium string) {
+		if !seen[sha] {
+			seen[sha] = true
+			all = append(all, Exhibit{sha, medium})
+		}
+	}
+	for _, f := range e.Findings {
+		for _, p := range f.Places {
+			if p.Picture != nil {
+				add(p.Picture.SHA256, "image/png")
+			}
+		}
+	}
+	for _, p := range e.Pages {
+		add(p.SHA256, p.Medium)
+	}
+	return all
+}

@@ -1,0 +1,639 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"tallyman/audit"
+)
+
+// Verify checks everything that the store holds against the ledger, and the
+// ledger against its signatures: nothing that it reads is taken on trust but the
+// public key. It changes nothing and needs no network.
+//
+// It finds any record that was changed, dropped or inserted. It cannot find that
+// the database, the originals and the file of heads were all put back to an
+// earlier day together: for that, give the head that a later report prints to
+// [Store.VerifyHead].
+func (s *Store) Verify(ctx context.Context) (*audit.Outcome, error) {
+	o := &audit.Outcome{}
+	err := s.db.read(ctx, func(t tx) error {
+		v := &verification{ctx: ctx, s: s, t: t, o: o, want: map[string]audit.Group{}, entryOf: map[string]int64{}}
+		return v.run()
+	})
+	if err != nil {
+		// A database that cannot be read through is damage, not a failed check.
+		o.Fail("the database cannot be read whole: %v", err)
+	}
+	return o, nil
+}
+
+// VerifyHead checks that a head, as a report prints it, lies on the way to the
+// present state of the ledger.
+func (s *Store) VerifyHead(ctx context.Context, h audit.Head) error {
+	return s.db.read(ctx, func(t tx) error {
+		var size int64
+		if _, err := one(ctx, t, []any{&size}, "SELECT count(*) FROM ledger"); err != nil {
+			return err
+		}
+		if h.Size > size {
+			return fmt.Errorf("the ledger has %d entries and had %d: it was put back to an earlier state", size, h.Size)
+		}
+		if h.Size == 0 {
+			return errors.New("a head of no entries says nothing")
+		}
+		root, err := treeHash(ctx, t, h.Size)
+		if err != nil {
+			return err
+		}
+		if root != h.Root {
+			return fmt.Errorf("the first %d entries of the ledger have the root %s, not %s: it is another ledger, or was rewritten", h.Size, root, h.Root)
+		}
+		return nil
+	})
+}
+
+// VerifyReport checks that the store holds the evidence of a report whose own
+// checks have held.
+func (s *Store) VerifyReport(ctx context.Context, o *audit.Outcome) {
+	if o.Head == nil {
+		o.Fail("the report names no ledger, so that it cannot be compared with the store")
+		return
+	}
+	if o.Head.Origin != s.origin {
+		o.Fail("the report is from the ledger %s, the store has %s", o.Head.Origin, s.origin)
+		return
+	}
+	if err := s.VerifyHead(ctx, *o.Head); err != nil {
+		o.Fail("the head in the report: %v", err)
+	} else {
+		o.Pass("the ledger of the store grew out of the state that the report names (%s)", o.Head)
+	}
+	err := s.db.read(ctx, func(t tx) error {
+		var id, newest string
+		found, err := one(ctx, t, []any{&id}, "SELECT id FROM inspection WHERE evidence_sha256 = ? AND dossier = ?", o.Evidence, o.Dossier)
+		if err != nil {
+			return err
+		}
+		if !found {
+			o.Fail("the store has no inspection with the evidence %s", o.Evidence)
+			return nil
+		}
+		o.Pass("the store holds the same evidence as inspection %s", id)
+		if newest, _, err = latest(ctx, t, o.Dossier); err != nil {
+			return err
+		}
+		if newest != id {
+			o.Pass("note: the dossier was inspected again since; the newest inspection is %s", newest)
+		}
+		return nil
+	})
+	if err != nil {
+		o.Fail("the store cannot be read: %v", err)
+	}
+}
+
+// A verification is one run of Verify.
+type verification struct {
+	ctx context.Context
+	s   *Store
+	t   tx
+	o   *audit.Outcome
+
+	hashes  []tlog.Hash            // as they follow from the entries
+	roots   map[int64]tlog.Hash    // by size
+	want    map[string]audit.Group // the last word of the ledger on each group
+	entryOf map[string]int64       // the entry that has it
+	files   []fileRow
+	blobs   map[string]string // every blob that is named: by what
+}
+
+type fileRow struct {
+	sha  string
+	size int64
+}
+
+func (v *verification) run() error {
+	v.blobs = map[string]string{}
+	if err := v.sound(); err != nil {
+		return err
+	}
+	if err := v.ledger(); err != nil {
+		return err
+	}
+	if err := v.checkpoints(); err != nil {
+		return err
+	}
+	if err := v.rows(); err != nil {
+		return err
+	}
+	if err := v.originals(); err != nil {
+		return err
+	}
+	return v.heads()
+}
+
+// sound asks SQLite whether its own structure holds, and whether the tables are
+// those of this program.
+func (v *verification) sound() error {
+	if _, ok := v.s.db.(*sqlite); !ok {
+		// Read the tables themselves, not what an index says of them.
+		for _, scan := range []string{"enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"} {
+			if err := v.t.exec(v.ctx, "SET LOCAL "+scan+" = off"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, pragma := range []string{"integrity_check", "foreign_key_check"} {
+		r, err := v.t.query(v.ctx, "PRAGMA "+pragma)
+		if err != nil {
+			return err
+		}
+		var faults []string
+		for r.Next() {
+			if pragma == "foreign_key_check" {
+				faults = append(faults, "a row refers to one that is not there")
+				break
+			}
+			var line string
+			if err := r.Scan(&line); err != nil {
+				r.Close()
+				return err
+			}
+			if line != "ok" {
+				faults = append(faults, line)
+			}
+		}
+		err = r.Err()
+		r.Close()
+		if err != nil {
+			return err
+		}
+		if len(faults) > 0 {
+			v.o.Fail("the database file is damaged (%s): %s", pragma, strings.Join(faults[:min(3, len(faults))], "; "))
+		}
+	}
+	have, err := schema(v.ctx, v.t)
+	if err != nil {
+		return err
+	}
+	want, err := pristine(v.ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(have, want) {
+		v.o.Fail("the tables, indexes or triggers of the database are not those that this program made")
+	} else {
+		v.o.Pass("the database file is sound, and its %d tables, indexes and triggers are as this program made them", len(want))
+	}
+	return nil
+}
+
+// schema lists what a SQLite file declares, and the version of its form.
+func schema(ctx context.Context, t tx) ([]string, error) {
+	var all []string
+	for _, query := range []string{
+		"SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_master ORDER BY type, name",
+		"SELECT 'form ' || version_id || ' ' || is_applied FROM goose_db_version ORDER BY id",
+		"SELECT 'application ' || application_id FROM pragma_application_id",
+		"SELECT 'user version ' || user_version FROM pragma_user_version",
+		"SELECT 'encoding ' || encoding FROM pragma_encoding",
+	} {
+		r, err := t.query(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		for r.Next() {
+			var line string
+			if err := r.Scan(&line); err != nil {
+				r.Close()
+				return nil, err
+			}
+			all = append(all, line)
+		}
+		err = r.Err()
+		r.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// pristine is the schema of a database that this program has just made.
+func pristine(ctx context.Context) ([]string, error) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if err := migrate(ctx, goose.DialectSQLite3, db, false); err != nil {
+		return nil, err
+	}
+	var all []string
+	err = runSQL(ctx, db, nil, func(t tx) (err error) { all, err = schema(ctx, t); return err })
+	return all, err
+}
+
+// ledger reads every entry, computes all hashes anew and compares them with the
+// stored ones.
+func (v *verification) ledger() error {
+	r, err := v.t.query(v.ctx, "SELECT seq, kind, subject, data FROM ledger ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	v.roots = map[int64]tlog.Hash{}
+	sizes, err := v.sizes()
+	if err != nil {
+		return err
+	}
+	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		all := make([]tlog.Hash, len(indexes))
+		for i, x := range indexes {
+			if x < 0 || x >= int64(len(v.hashes)) {
+				return nil, fmt.Errorf("hash %d is beyond the ledger", x)
+			}
+			all[i] = v.hashes[x]
+		}
+		return all, nil
+	})
+	n, faults := int64(0), 0
+	for r.Next() {
+		var seq int64
+		var kind, subject, data string
+		if err := r.Scan(&seq, &kind, &subject, &data); err != nil {
+			return err
+		}
+		fault := ""
+		leaf, err := audit.ParseLeaf([]byte(data))
+		switch {
+		case seq != n:
+			fault = fmt.Sprintf("entry %d of the ledger is missing", n)
+		case err != nil:
+			fault = fmt.Sprintf("entry %d of the ledger is damaged: %v", seq, err)
+		case leaf.Seq != seq || leaf.Kind != kind || leaf.Subject != subject:
+			fault = fmt.Sprintf("entry %d of the ledger is filed as %s %s and says %s %s", seq, kind, subject, leaf.Kind, leaf.Subject)
+		}
+		if fault != "" {
+			if faults++; faults <= 5 {
+				v.o.Fail("%s", fault)
+			}
+			n = seq
+		}
+		if leaf != nil && err == nil {
+			for _, g := range leaf.Rows {
+				v.want[g.Table+" "+g.Key], v.entryOf[g.Table+" "+g.Key] = g, n
+			}
+		}
+		stored, err := tlog.StoredHashes(n, []byte(data), reader)
+		if err != nil {
+			v.o.Fail("the tree of the ledger cannot be built from entry %d on: %v", n, err)
+			return nil
+		}
+		v.hashes = append(v.hashes, stored...)
+		n++
+		if sizes[n] {
+			if v.roots[n], err = tlog.TreeHash(n, reader); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	if n == 0 {
+		v.o.Fail("the ledger is empty")
+		return nil
+	}
+	if v.roots[n], err = tlog.TreeHash(n, reader); err != nil {
+		return err
+	}
+	v.o.Head = &audit.Head{Origin: v.s.origin, Size: n, Root: v.roots[n]}
+	return v.stored(n)
+}
+
+// sizes are those of all checkpoints and noted heads: at each the root is wanted.
+func (v *verification) sizes() (map[int64]bool, error) {
+	all := map[int64]bool{}
+	r, err := v.t.query(v.ctx, "SELECT size FROM checkpoint")
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	for r.Next() {
+		var n int64
+		if err := r.Scan(&n); err != nil {
+			return nil, err
+		}
+		all[n] = true
+	}
+	for _, h := range v.noted() {
+		all[h.Size] = true
+	}
+	return all, r.Err()
+}
+
+// stored compares the hashes in the database with those that follow from the
+// entries.
+func (v *verification) stored(size int64) error {
+	r, err := v.t.query(v.ctx, "SELECT i, hash FROM ledger_hash ORDER BY i")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	n := int64(0)
+	for r.Next() {
+		var i int64
+		var text string
+		if err := r.Scan(&i, &text); err != nil {
+			return err
+		}
+		if i != n || n >= int64(len(v.hashes)) || v.hashes[n].String() != text {
+			level, at := tlog.SplitStoredHashIndex(n)
+			v.o.Fail("the tree of the ledger does not fit its entries: hash %d (level %d, number %d) differs; entry %d was changed, dropped or inserted", n, level, at, at<<uint(level))
+			return nil
+		}
+		n++
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	if n != int64(len(v.hashes)) {
+		v.o.Fail("the tree of the ledger has %d hashes and should have %d: entries were cut off or added", n, len(v.hashes))
+		return nil
+	}
+	v.o.Pass("all %d entries of the ledger give the root %s", size, v.roots[size])
+	return nil
+}
+
+// checkpoints holds every signed head against the entries.
+func (v *verification) checkpoints() error {
+	r, err := v.t.query(v.ctx, "SELECT size, note FROM checkpoint ORDER BY size")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	n, last, faults := 0, int64(0), 0
+	for r.Next() {
+		var size int64
+		var signed string
+		if err := r.Scan(&size, &signed); err != nil {
+			return err
+		}
+		n, last = n+1, size
+		head, err := audit.OpenCheckpoint(signed, v.s.verifier)
+		fault := ""
+		switch {
+		case err != nil:
+			fault = fmt.Sprintf("the signature over the first %d entries does not hold: %v", size, err)
+		case head.Size != size || head.Origin != v.s.origin:
+			fault = fmt.Sprintf("the checkpoint over %d entries is of %s with %d", size, head.Origin, head.Size)
+		case v.roots[size] != head.Root:
+			fault = fmt.Sprintf("the first %d entries are not those that were signed", size)
+		}
+		if fault != "" {
+			if faults++; faults <= 5 {
+				v.o.Fail("%s", fault)
+			}
+		}
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	if v.o.Head != nil && (last != v.o.Head.Size || int64(n) != v.o.Head.Size) {
+		v.o.Fail("the ledger has %d entries and %d signed heads, the last over %d: each entry has its own", v.o.Head.Size, n, last)
+		return nil
+	}
+	if faults == 0 && n > 0 {
+		v.o.Pass("the signatures of all %d heads hold under the key %s", n, audit.KeyName(v.s.key))
+	}
+	return nil
+}
+
+// rows hashes every row of every table and compares with the ledger.
+func (v *verification) rows() error {
+	seen := map[string]bool{}
+	total, faults := 0, 0
+	fail := func(format string, args ...any) {
+		if faults++; faults <= 8 {
+			v.o.Fail(format, args...)
+		}
+	}
+	for i := range tables {
+		t := &tables[i]
+		r, err := v.t.query(v.ctx, "SELECT "+strings.Join(t.names(), ", ")+" FROM "+t.name+" ORDER BY "+t.order)
+		if err != nil {
+			return err
+		}
+		var key string
+		var sum hash.Hash
+		count := 0
+		end := func() {
+			if sum == nil {
+				return
+			}
+			id := t.name + " " + key
+			g, named := v.want[id]
+			switch {
+			case seen[id] || !named:
+				fail("%s %s is in the database, and the ledger knows nothing of it", t.name, key)
+			case g.Count != count || g.SHA256 != hex.EncodeToString(sum.Sum(nil)):
+				fail("%s %s is not as entry %d of the ledger recorded it (%d rows, then %d)", t.name, key, v.entryOf[id], count, g.Count)
+			}
+			seen[id] = true
+		}
+		for r.Next() {
+			row := t.scan()
+			if err := r.Scan(row...); err != nil {
+				r.Close()
+				return fmt.Errorf("%s: %w", t.name, err)
+			}
+			vals := values(row)
+			if k := vals[t.keyAt()].(string); sum == nil || k != key {
+				end()
+				key, sum, count = k, sha256.New(), 0
+			}
+			if err := hashRow(sum, vals); err != nil {
+				r.Close()
+				return err
+			}
+			count++
+			total++
+			v.note(t.name, vals)
+		}
+		err = r.Err()
+		r.Close()
+		if err != nil {
+			return err
+		}
+		end()
+	}
+	ids := make([]string, 0, len(v.want))
+	for id := range v.want {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if !seen[id] {
+			fail("%s, of entry %d of the ledger, is gone from the database", id, v.entryOf[id])
+		}
+	}
+	if faults == 0 {
+		v.o.Pass("all %d rows in %d tables are as the ledger recorded them", total, len(tables))
+	} else if faults > 8 {
+		v.o.Fail("and %d more such faults", faults-8)
+	}
+	return nil
+}
+
+// note remembers which blobs a row names, and checks what the hash of a row
+// cannot show: that the evidence has the digest that the ledger vouches for.
+func (v *verification) note(name string, row []any) {
+	switch name {
+	case "file":
+		v.files = append(v.files, fileRow{row[0].(string), row[1].(int64)})
+		v.blobs[row[0].(string)] = "original"
+	case "exhibit":
+		v.blobs[row[2].(string)] = "picture"
+	case "inspection":
+		sum := sha256.Sum256([]byte(row[12].(string)))
+		if hex.EncodeToString(sum[:]) != row[11].(string) {
+			v.o.Fail("inspection %s: the evidence has another SHA-256 than recorded", row[0])
+		}
+	case "identity":
+		if row[1] != v.s.origin || row[2] != v.s.key || row[1] != v.s.verifier.Name() {
+			v.o.Fail("the name or the key of the ledger was changed")
+		}
+	}
+}
+
+// originals hashes every blob.
+func (v *verification) originals() error {
+	size := map[string]int64{}
+	for _, f := range v.files {
+		size[f.sha] = f.size
+	}
+	names := make([]string, 0, len(v.blobs))
+	for sha := range v.blobs {
+		names = append(names, sha)
+	}
+	slices.Sort(names)
+	faults, count := 0, map[string]int{}
+	for _, sha := range names {
+		kind := v.blobs[sha]
+		if !shaForm.MatchString(sha) {
+			v.o.Fail("%q is no SHA-256", sha)
+			faults++
+			continue
+		}
+		n, err := v.s.Blobs.check(sha)
+		if err == nil && kind == "original" && n != size[sha] {
+			err = fmt.Errorf("it has %d bytes, not %d", n, size[sha])
+		}
+		if err != nil {
+			if faults++; faults <= 8 {
+				v.o.Fail("%s %s: %v", kind, sha, err)
+			}
+			continue
+		}
+		count[kind]++
+	}
+	stray := 0
+	err := v.s.Blobs.list(func(name string) error {
+		if v.blobs[name[strings.LastIndexByte(name, '/')+1:]] == "" {
+			stray++
+		}
+		return nil
+	})
+	if err != nil {
+		v.o.Fail("the folder of originals cannot be listed: %v", err)
+		return nil
+	}
+	if faults == 0 {
+		v.o.Pass("all %d originals and %d pictures have the SHA-256 that they are recorded under", count["original"], count["picture"])
+	}
+	if stray > 0 {
+		v.o.Pass("note: %d files beside them are named by no record; a run that was stopped leaves such", stray)
+	}
+	return nil
+}
+
+// noted are the heads of the second file.
+func (v *verification) noted() []audit.Head {
+	f, err := os.Open(v.s.heads)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	var all []audit.Head
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if h, err := parseNoted(v.s.origin, lines.Text()); err == nil {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+func parseNoted(origin, line string) (audit.Head, error) {
+	size, root, ok := strings.Cut(line, ":")
+	if !ok {
+		return audit.Head{}, errors.New("a head is SIZE:ROOT")
+	}
+	return audit.ParseHead(origin + "\n" + size + "\n" + root + "\n")
+}
+
+// ParseHead reads a head as a report prints it, SIZE:ROOT.
+func (s *Store) ParseHead(text string) (audit.Head, error) { return parseNoted(s.origin, text) }
+
+// heads compares the second file, which a rollback of the database leaves ahead.
+func (v *verification) heads() error {
+	data, err := os.ReadFile(v.s.heads)
+	if errors.Is(err, fs.ErrNotExist) {
+		v.o.Pass("note: there is no file of heads beside the store; a rollback to an earlier day shows only against a head that a report prints")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n, at, faults := 0, int64(0), 0
+	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+		h, err := parseNoted(v.s.origin, line)
+		fault := ""
+		switch {
+		case err != nil:
+			fault = fmt.Sprintf("line %d of the file of heads is damaged: %v", i+1, err)
+		case v.o.Head != nil && h.Size > v.o.Head.Size:
+			fault = fmt.Sprintf("the ledger had %d entries and has %d: it was put back to an earlier state", h.Size, v.o.Head.Size)
+		case v.roots[h.Size] != h.Root:
+			fault = fmt.Sprintf("the first %d entries of the ledger are not those of the file of heads", h.Size)
+		case h.Size < at:
+			fault = fmt.Sprintf("line %d of the file of heads is out of order", i+1)
+		}
+		if fault != "" {
+			if faults++; faults <= 5 {
+				v.o.Fail("%s", fault)
+			}
+		}
+		n, at = n+1, h.Size
+	}
+	if faults == 0 {
+		v.o.Pass("all %d noted heads lie on the way to this state", n)
+	}
+	return nil
+}
