@@ -226,6 +226,14 @@ func read(p Page) evidence {
 			case "mawb":
 				mawb = mawb || citesNumber(whole.words[k+1:])
 			}
+			if line.Top < 0.3 {
+				switch w.text { // EX A, close together
+				case "exa", "эка":
+					e.export++
+				case "ima", "има":
+					e.export--
+				}
+			}
 			if line.Top < 0.3 && k+1 < len(whole.words) && isCode(whole.words[k+1].text) {
 				switch w.text {
 				case "ex", "эк", "exp":
@@ -576,7 +584,8 @@ func partCovered(words []token, covered []bool) bool {
 			full, any = true, false
 			slashes++
 		}
-		if i < len(words) && !weightless[words[i].text] && !hasDigit(words[i].text) {
+		numbered := i > 0 && i+1 < len(words) && numberWords[words[i-1].text] && hasDigit(words[i+1].text)
+		if i < len(words) && !weightless[words[i].text] && !hasDigit(words[i].text) && !numbered {
 			any = true
 			full = full && covered[i]
 		}

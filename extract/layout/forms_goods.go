@@ -72,7 +72,11 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		if seen["-goods"] {
 			weight += 2
 		}
-		if (seen["-goods"] || seen["packages"]) && (seen["grossMass"] || seen["-weightOther"]) && len(seen) > 2 && weight > most {
+		mass := seen["grossMass"] || seen["-weightOther"]
+		named := (seen["-goods"] || seen["packages"]) && mass && len(seen) > 2
+		// A heading that could not be read leaves the others.
+		left := seen["-goods"] && seen["packages"] && len(seen) > 2 || mass && len(seen) > 3
+		if (named || left) && weight > most {
 			best, most = n, weight
 		}
 		if best < 0 && len(seen) == 2 && seen["-goods"] && seen["grossMass"] {
