@@ -9,6 +9,7 @@ import (
 
 	"tallyman/extract/format"
 	"tallyman/extract/format/archive"
+	"tallyman/extract/format/edifact"
 	"tallyman/extract/format/sheet"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
@@ -18,6 +19,7 @@ import (
 // order in which they are asked whether a file is theirs.
 var formats = []*format.Reader{
 	sheet.XLSX,
+	edifact.Reader,
 	archive.Reader, // behind the office files, which are archives too
 }
 
