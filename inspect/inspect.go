@@ -35,6 +35,9 @@ type Line struct {
 	Now trade.Date
 	// OnFile, if set, is called after each file, from several goroutines.
 	OnFile func(File)
+	// OnBytes, if set, is given the content of each file before it is read, from
+	// several goroutines.
+	OnBytes func(name string, data []byte)
 }
 
 // New returns a line with the reader, the model and the whole catalogue.
@@ -147,6 +150,9 @@ func (f File) ended(s trade.Status, code, text string) File {
 
 // ReadBytes reads one file that is already in memory.
 func (l *Line) ReadBytes(ctx context.Context, name string, data []byte) File {
+	if l.OnBytes != nil {
+		l.OnBytes(name, data)
+	}
 	src := l.Extractor.Read(ctx, name, data)
 	f := File{
 		Path: name, SHA256: src.SHA256, Size: int64(len(data)),

@@ -18,6 +18,7 @@ import (
 func newCheck(code *int) *cobra.Command {
 	var asJSON bool
 	var reportDir, failOn string
+	var where storeFlags
 	cmd := &cobra.Command{
 		Use:   "check PATH...",
 		Short: "read papers and say where they contradict each other",
@@ -27,7 +28,8 @@ at or above --fail-on, 1 if there is, 2 if something could not be read or
 checked, and 64 if the call is wrong.`,
 		Example: `  tallyman check papers/
   tallyman check --report out papers/      also write out/report.html
-  tallyman check --json papers/ | jq .     one line of JSON for each dossier`,
+  tallyman check --json papers/ | jq .     one line of JSON for each dossier
+  tallyman check --db sqlite:tallyman.db papers/   and keep it, for reports and courts`,
 		Args: needPaths,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			var least rules.Severity
@@ -39,12 +41,26 @@ checked, and 64 if the call is wrong.`,
 				return err
 			}
 			defer done()
+			var k *keeper
+			if where.db != "" {
+				s, err := where.open(cmd.Context(), false)
+				if err != nil {
+					return err
+				}
+				if k, err = newKeeper(s, line); err != nil {
+					return err
+				}
+				defer k.close()
+			}
 			files, err := readAll(cmd.Context(), line, paths)
 			if err != nil {
 				return err
 			}
 			results := line.Check(files)
 			report := newReport(line, results)
+			if err := k.keep(cmd.Context(), report, files); err != nil {
+				return err
+			}
 			if reportDir != "" {
 				report.Pictures = pictures(cmd.Context(), line.Extractor, report.Dossiers)
 				name, err := writeReport(reportDir, report)
@@ -68,6 +84,7 @@ checked, and 64 if the call is wrong.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each dossier")
 	cmd.Flags().StringVar(&reportDir, "report", "", "write report.html, a page with the places on the papers, into this folder")
+	where.add(cmd.Flags(), "keeps the originals, what they state and what was found")
 	cmd.Flags().StringVar(&failOn, "fail-on", "medium", "least severity that makes the exit code 1: low, medium or high")
 	return cmd
 }

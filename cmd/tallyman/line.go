@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
-	"image/draw"
-	"image/png"
 	"os"
 	"path/filepath"
 	"sync"
@@ -74,10 +71,6 @@ func readAll(ctx context.Context, line *inspect.Line, paths []string) ([]inspect
 	return files, nil
 }
 
-// pictureDPI is the resolution of the pieces of page in a report: text of 8
-// points stays readable, and a piece weighs some tens of kilobytes.
-const pictureDPI = 130
-
 // pictures cuts the places of all findings out of their pages.
 func pictures(ctx context.Context, x *extract.Extractor, dossiers []audit.Dossier) map[trade.Place]audit.Picture {
 	type sheet struct {
@@ -104,14 +97,14 @@ func pictures(ctx context.Context, x *extract.Extractor, dossiers []audit.Dossie
 					if _, ok := data[file]; !ok {
 						data[file], _ = os.ReadFile(file)
 					}
-					rendered, problem := x.Render(ctx, file, data[file], at.Page, pictureDPI)
+					rendered, problem := x.Render(ctx, file, data[file], at.Page, audit.SheetDPI)
 					if problem == nil {
 						img = rendered
 					}
 					sheets[key] = img
 				}
 				if img != nil {
-					if p, err := crop(img, at.Box); err == nil {
+					if p, err := (audit.Sheet{Image: img, DPI: audit.SheetDPI}).Crop(at.Box); err == nil {
 						all[at] = p
 					}
 				}
@@ -119,31 +112,4 @@ func pictures(ctx context.Context, x *extract.Extractor, dossiers []audit.Dossie
 		}
 	}
 	return all
-}
-
-// crop cuts a box of points out of a page picture, with enough around it to see
-// the label.
-func crop(img image.Image, box trade.Box) (audit.Picture, error) {
-	const scale, across, along = pictureDPI / 72.0, 110.0, 26.0 // points around the box
-	b := img.Bounds()
-	px := func(v float64) int { return int(v * scale) }
-	r := image.Rect(px(box.X0-across), px(box.Y0-along), px(box.X1+across), px(box.Y1+along)).Add(b.Min).Intersect(b)
-	if r.Empty() {
-		return audit.Picture{}, fmt.Errorf("the box lies outside the page")
-	}
-	piece := image.NewRGBA(image.Rect(0, 0, r.Dx(), r.Dy()))
-	draw.Draw(piece, piece.Bounds(), img, r.Min, draw.Src)
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, piece); err != nil {
-		return audit.Picture{}, err
-	}
-	x, y := float64(r.Min.X-b.Min.X), float64(r.Min.Y-b.Min.Y)
-	const margin = 3
-	return audit.Picture{
-		PNG: out.Bytes(), Width: r.Dx(), Height: r.Dy(),
-		Mark: trade.Box{
-			X0: box.X0*scale - x - margin, Y0: box.Y0*scale - y - margin,
-			X1: box.X1*scale - x + margin, Y1: box.Y1*scale - y + margin,
-		},
-	}, nil
 }

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"tallyman/audit"
+	"tallyman/extract"
+	"tallyman/inspect"
+	"tallyman/store"
+	"tallyman/trade"
+)
+
+// defaultDB is the store that commands use if none is named and it is there.
+const defaultDB = "sqlite:tallyman.db"
+
+// storeFlags say where the store is.
+type storeFlags struct{ db, blobs string }
+
+func (f *storeFlags) add(flags *pflag.FlagSet, use string) {
+	flags.StringVar(&f.db, "db", "", "store, sqlite:FILE or postgres://...: "+use)
+	flags.StringVar(&f.blobs, "blobs", "", "folder of the originals, file:///path (beside a SQLite file if not named)")
+}
+
+func (f *storeFlags) open(ctx context.Context, readOnly bool) (*store.Store, error) {
+	if strings.HasPrefix(f.blobs, "s3://") {
+		return nil, &usageError{errors.New("originals are kept in a folder, file:///path; S3 is not there yet")}
+	}
+	return store.Open(ctx, store.Options{DB: f.db, Blobs: f.blobs, ReadOnly: readOnly})
+}
+
+// A keeper takes in the bytes of every file before they are read, and makes
+// evidence of what was found. Its store is nil if nothing is to be kept.
+type keeper struct {
+	store *store.Store
+	blobs *store.Blobs
+	line  *inspect.Line
+	temp  string // folder to remove at the end
+
+	mu  sync.Mutex
+	err error // the first file that could not be taken in
+}
+
+// newKeeper takes in files for a store, or for one report if s is nil.
+func newKeeper(s *store.Store, line *inspect.Line) (*keeper, error) {
+	k := &keeper{store: s, line: line}
+	if s != nil {
+		k.blobs = s.Blobs
+	} else {
+		temp, err := os.MkdirTemp("", "tallyman-*")
+		if err != nil {
+			return nil, err
+		}
+		k.temp = temp
+		if k.blobs, err = store.OpenBlobs(temp, false); err != nil {
+			return nil, err
+		}
+	}
+	line.OnBytes = k.take
+	return k, nil
+}
+
+func (k *keeper) close() {
+	if k == nil {
+		return
+	}
+	k.line.OnBytes = nil
+	if k.store != nil {
+		k.store.Close()
+	}
+	if k.temp != "" {
+		os.RemoveAll(k.temp)
+	}
+}
+
+func (k *keeper) take(name string, data []byte) {
+	if _, _, err := k.blobs.Put(bytes.NewReader(data)); err != nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.err == nil {
+			k.err = fmt.Errorf("%s: %w", name, err)
+		}
+	}
+}
+
+// A record is one dossier as it will be kept or reported.
+type record struct {
+	evidence *audit.Evidence
+	pictures map[string][]byte
+	arrivals []store.Arrival
+}
+
+// records makes the evidence of every dossier. at is the time of the inspection,
+// or empty.
+func (k *keeper) records(ctx context.Context, report *audit.Report, files []inspect.File, at string) []record {
+	var all []record
+	for _, d := range report.Dossiers {
+		var r record
+		var list []audit.FileRecord
+		names := map[string]string{}
+		for _, f := range filesOf(d, files) {
+			u := unread(f)
+			rec := audit.FileRecord{Name: f.Path, SHA256: f.SHA256, Size: f.Size, Status: f.Status}
+			if f.Status != trade.Done || len(f.Papers) == 0 {
+				rec.Code, rec.Reason, rec.Aside = u.Code, u.Reason, u.Aside
+			}
+			list = append(list, rec)
+			names[f.SHA256] = f.Path
+			r.arrivals = append(r.arrivals, store.Arrival{
+				Name: f.Path, SHA256: f.SHA256, Size: f.Size, Source: "check", Status: f.Status, Code: rec.Code, Reason: rec.Reason,
+			})
+		}
+		r.evidence = audit.NewEvidence(report, d, list, at)
+		r.pictures = r.evidence.Illustrate(func(sha string, page int) (audit.Sheet, bool) {
+			return k.draw(ctx, k.line.Extractor, names[sha], sha, page)
+		})
+		all = append(all, r)
+	}
+	return all
+}
+
+// filesOf are the files of a dossier: those of its papers, their copies under
+// other names, and those that may have belonged to it and gave no paper.
+func filesOf(d audit.Dossier, files []inspect.File) []inspect.File {
+	mine := map[string]bool{}
+	for _, p := range d.Papers {
+		mine[p.SHA256] = true
+	}
+	var all []inspect.File
+	for _, f := range files {
+		named := slices.ContainsFunc(d.Unread, func(u audit.Unread) bool { return u.File == f.Path })
+		if named || f.SHA256 != "" && mine[f.SHA256] {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+func (k *keeper) draw(ctx context.Context, x *extract.Extractor, name, sha string, page int) (audit.Sheet, bool) {
+	data, err := k.blobs.Get(sha)
+	if err != nil {
+		return audit.Sheet{}, false
+	}
+	img, problem := x.Render(ctx, name, data, page, audit.SheetDPI)
+	if problem != nil || img == nil {
+		return audit.Sheet{}, false
+	}
+	return audit.Sheet{Image: img, DPI: audit.SheetDPI}, true
+}
+
+// keep records every dossier in the store and says under which number.
+func (k *keeper) keep(ctx context.Context, report *audit.Report, files []inspect.File) error {
+	if k == nil {
+		return nil
+	}
+	if k.err != nil {
+		return k.err
+	}
+	at := time.Now().UTC().Format(time.RFC3339)
+	for _, r := range k.records(ctx, report, files, at) {
+		kept, err := k.store.Keep(ctx, store.Inspection{Evidence: r.evidence, Pictures: r.pictures, Arrivals: r.arrivals})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "kept: %s as dossier %s, inspection %s\n", clean(r.evidence.Dossier), kept.Dossier, kept.Inspection)
+	}
+	return nil
+}
+
+// absent says that a path is none.
+func absent(path string) bool {
+	_, err := os.Stat(filepath.Clean(path))
+	return err != nil
+}
