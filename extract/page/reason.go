@@ -20,6 +20,7 @@ const (
 	LimitMembers    = "limit.members" // too many files in one archive
 	LimitDepth      = "limit.depth"   // archives within archives
 	NotAFile        = "not_a_file"    // a link, a device or the like
+	NotAPaper       = "not_a_paper"   // a note, a signature, a logo: nobody need ask for it again
 	TimeoutTotal    = "timeout.total"
 	TimeoutPage     = "timeout.page"
 	Crashed         = "crashed.extractor"

@@ -251,8 +251,6 @@ func (p *paper) line(segments []segment) {
 			p.measure(strings.TrimSuffix(p.at(""), "/"), s)
 		case "QTY":
 			switch s.get(1, 1) {
-			case "47", "12", "46", "1", "11":
-				p.number(p.at("quantity"), s.get(1, 2), unit(s.get(1, 3)))
 			case "52", "59":
 				p.number(p.at("quantityPerPackage"), s.get(1, 2), unit(s.get(1, 3)))
 			}
@@ -278,6 +276,14 @@ func (p *paper) line(segments []segment) {
 					cur = segments[i+1].get(1, 2)
 				}
 				p.number(p.at("unitPrice"), s.get(1, 2), cur)
+			}
+		}
+	}
+	// Invoiced before despatched, delivered, and what has no word of its own.
+	for _, code := range []string{"47", "12", "46", "1", "11"} {
+		for _, s := range segments {
+			if s.tag == "QTY" && s.get(1, 1) == code {
+				p.number(p.at("quantity"), s.get(1, 2), unit(s.get(1, 3)))
 			}
 		}
 	}

@@ -188,10 +188,8 @@ func (p *paper) party(at string, s segment, more []segment) {
 		switch o.tag {
 		case "RFF":
 			switch o.get(1, 1) {
-			case "VA", "FC", "AHP", "XA", "GN", "ABO":
-				if o.get(1, 1) != "ABO" {
-					p.set(at+"/id", o.get(1, 2), "")
-				}
+			case "VA", "FC", "AHP", "XA", "GN": // tax and registration numbers
+				p.set(at+"/id", o.get(1, 2), "")
 			}
 		case "COM":
 			for _, c := range o.elements {
@@ -265,11 +263,13 @@ func (p *paper) measure(prefix string, s segment) {
 // place states a place of a LOC segment.
 func (p *paper) place(s segment) {
 	name := s.get(2, 4)
-	if name == "" {
+	if name == "" && p.typ != trade.RoadConsignmentNote && p.typ != trade.RailConsignmentNote {
+		// A UN/LOCODE alone. Where delivery terms are compared with the place, a
+		// code would be taken for another place than the name it stands for.
 		name = s.get(2, 1)
 	}
-	if name == "" {
-		return
+	if name == "" || strings.Trim(name, "0123456789") == "" {
+		return // the number of a place says nothing to a person
 	}
 	switch s.get(1, 1) {
 	case "9", "5": // loading; departure
