@@ -7,8 +7,9 @@ BIN := bin/tallyman
 
 # What the program needs to build and run, and what tests and benchmarks add.
 RUN_PACKAGES := gcc g++ libc6-dev pkg-config libtesseract-dev libleptonica-dev \
+	fonts-droid-fallback \
 	tesseract-ocr-eng tesseract-ocr-rus tesseract-ocr-kaz tesseract-ocr-chi-sim tesseract-ocr-tur tesseract-ocr-osd
-TEST_PACKAGES := poppler-utils fonts-dejavu-core fonts-liberation fonts-droid-fallback
+TEST_PACKAGES := poppler-utils fonts-dejavu-core fonts-liberation fonts-droid-fallback postgresql
 BENCH_PACKAGES := tesseract-ocr ocrmypdf
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
@@ -20,7 +21,11 @@ DOSSIERS := $(patsubst %/truth.json,%,$(wildcard fixtures/*/truth.json))
 # processor time on a busy machine.
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help demo test build check bench score generate run-packages test-packages bench-packages
+# PDF reports print Chinese, Japanese and Korean with a font that becomes part of
+# the program (Apache-2.0).
+WIDE_FONT := audit/fonts/DroidSansFallbackFull.ttf
+
+.PHONY: help demo test torture build check bench score generate run-packages test-packages bench-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,11 +34,17 @@ demo: build ## check the ready dossiers, print the findings, write out/report.ht
 	@$(BIN) check --report out $(DOSSIERS) || test $$? -eq 1
 	@echo "The report is out/report.html: open it in a browser."
 
-test: run-packages test-packages ## run every test
+test: run-packages test-packages $(WIDE_FONT) ## run every test
 	go vet ./...
 	go test -timeout 20m ./...
 
-build: run-packages ## build bin/tallyman
+torture: run-packages test-packages $(WIDE_FONT) ## the long runs: 10,000 single bytes changed in a store and its reports
+	TALLYMAN_TORTURE=1 go test -timeout 4h -run Torture -v ./store ./audit
+
+$(WIDE_FONT): | run-packages
+	@install -m 644 /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf $@
+
+build: run-packages $(WIDE_FONT) ## build bin/tallyman
 	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/tallyman
 
 check: test-packages run-packages ## gofmt, vet, staticcheck, generated files up to date

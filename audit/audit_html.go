@@ -27,6 +27,9 @@ func renderHTML(v *view, seal string) ([]byte, error) {
 			w, h := float64(width), float64(height)
 			return template.CSS(fmt.Sprintf("left:%.2f%%;top:%.2f%%;width:%.2f%%;height:%.2f%%", 100*box[0]/w, 100*box[1]/h, 100*(box[2]-box[0])/w, 100*(box[3]-box[1])/h))
 		},
+		"height": func(y float64, height int) template.CSS {
+			return template.CSS(fmt.Sprintf("top:%.2f%%", 100*y/float64(max(height, 1))))
+		},
 	}).Parse(auditHTML)
 	if err != nil {
 		return nil, err

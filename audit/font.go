@@ -33,7 +33,7 @@ var (
 )
 
 func fallback() []byte {
-	data, _ := fonts.ReadFile("fonts/DroidSansFallback.ttf") // may be absent
+	data, _ := fonts.ReadFile("fonts/DroidSansFallbackFull.ttf") // may be absent
 	return data
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -64,6 +65,16 @@ func (s style) face() *face {
 	}
 	return plainFace
 }
+
+// forCell makes a hash small enough to stay on one line.
+func (s style) forCell(text string) style {
+	if hashForm.MatchString(text) {
+		s.size = 7.3
+	}
+	return s
+}
+
+var hashForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // lead is the distance of lines in millimetres.
 func (s style) lead() float64 { return s.size * 25.4 / 72 * 1.38 }
@@ -361,7 +372,7 @@ func (p *pen) report() {
 		for _, d := range v.Papers {
 			rows = append(rows, []string{d.Name, d.TypeName, d.Number, d.Date, d.PageList, d.StatusName})
 		}
-		p.table([]string{l.say("paper"), "", l.say("number"), l.say("date"), l.say("pages"), l.say("read")}, []float64{42, 38, 32, 20, 16, 26}, rows)
+		p.table([]string{l.say("paper"), "", l.say("number"), l.say("date"), l.say("pages"), l.say("read")}, []float64{40, 34, 32, 24, 15, 29}, rows)
 	}
 	if len(v.Aside) > 0 {
 		p.gap(2)
@@ -397,7 +408,7 @@ func (p *pen) proof() {
 	for _, f := range v.Account.Evidence.Files {
 		rows = append(rows, []string{f.Name, fmt.Sprint(f.Size), f.SHA256})
 	}
-	p.table([]string{l.say("file"), l.say("size"), "SHA-256"}, []float64{50, 18, 106}, rows)
+	p.table([]string{l.say("file"), l.say("size"), "SHA-256"}, []float64{42, 16, 116}, rows)
 	p.head(l.say("made"))
 	p.pairs(v.Versions)
 	p.head(l.say("proof"))
@@ -432,7 +443,7 @@ func (p *pen) table(head []string, widths []float64, rows [][]string) {
 		x := marginSide
 		for i, c := range cells {
 			p.y = top
-			p.text(x, widths[i]-3, c, s)
+			p.text(x, widths[i]-3, c, s.forCell(c))
 			low = max(low, p.y)
 			x += widths[i]
 		}
@@ -710,10 +721,12 @@ func (p *pen) copies() {
 			}
 			mx, my := x+m.Box[0]*mm-0.5, y+m.Box[1]*mm-0.5
 			p.mark(mx, my, (m.Box[2]-m.Box[0])*mm+1, (m.Box[3]-m.Box[1])*mm+1)
-			s := style{7, true, white}
-			w := p.width(p.runs(m.Numbers, s), s) + 1.6
-			p.box(mx-0.25, my-3.4, w, 3.4, classes["high"])
-			p.line(mx+0.55, my-0.9, p.runs(m.Numbers, s), s)
+		}
+		for _, m := range c.Labels {
+			s := style{7.5, true, white}
+			w := p.width(p.runs(m.Numbers, s), s) + 2.4
+			p.box(x-w-1, y+m.Y*mm-0.5, w, 4, classes["high"])
+			p.line(x-w+0.2, y+m.Y*mm+2.4, p.runs(m.Numbers, s), s)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -122,12 +123,13 @@ type shownNotRun struct{ Rule, Reason string }
 
 type shownPage struct {
 	PageCopy
-	Marks []shownMark
+	Labels []shownLabel
 }
 
-type shownMark struct {
-	Numbers string // of the findings
-	Box     []float64
+// A shownLabel stands in the margin of a page copy, where it hides nothing.
+type shownLabel struct {
+	Numbers string  // of the findings that are marked at this height
+	Y       float64 // pixels from the top
 }
 
 func newView(a *Account, l Lang) *view {
@@ -182,7 +184,7 @@ func newView(a *Account, l Lang) *view {
 		v.NotRun = append(v.NotRun, shownNotRun(n))
 	}
 	for _, p := range e.Pages {
-		v.Pages = append(v.Pages, shownPage{p, gather(p.Marks, numbers)})
+		v.Pages = append(v.Pages, shownPage{p, marginLabels(p, numbers)})
 	}
 	v.prove()
 	return v
@@ -225,17 +227,32 @@ func (v *view) finding(number int, f FindingItem, rule RuleRecord) shownFinding 
 	return s
 }
 
-// gather puts the numbers of all findings at one place together.
-func gather(marks []PageMark, numbers map[string]int) []shownMark {
-	var all []shownMark
+// marginLabels puts the numbers of all findings at one height of the page
+// together.
+func marginLabels(p PageCopy, numbers map[string]int) []shownLabel {
+	marks := slices.Clone(p.Marks)
+	slices.SortStableFunc(marks, func(a, b PageMark) int {
+		return cmp.Or(cmp.Compare(a.Box[1], b.Box[1]), cmp.Compare(numbers[a.Finding], numbers[b.Finding]))
+	})
+	var all []shownLabel
+	var at [][]int
 	for _, m := range marks {
-		n := fmt.Sprint(numbers[m.Finding])
-		i := slices.IndexFunc(all, func(s shownMark) bool { return slices.Equal(s.Box, m.Box) })
-		if i < 0 {
-			all = append(all, shownMark{n, m.Box})
-		} else {
-			all[i].Numbers += ", " + n
+		n := numbers[m.Finding]
+		if k := len(all) - 1; k >= 0 && m.Box[1]-all[k].Y < float64(p.Height)/60 {
+			if !slices.Contains(at[k], n) {
+				at[k] = append(at[k], n)
+			}
+			continue
 		}
+		all, at = append(all, shownLabel{Y: m.Box[1]}), append(at, []int{n})
+	}
+	for k, ns := range at {
+		slices.Sort(ns)
+		var words []string
+		for _, n := range ns {
+			words = append(words, fmt.Sprint(n))
+		}
+		all[k].Numbers = strings.Join(words, ", ")
 	}
 	return all
 }
