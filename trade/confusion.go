@@ -102,6 +102,24 @@ const (
 // digitChunk is a part of a text that may hold a number or a code.
 var digitChunk = regexp.MustCompile(`\S*\d\S*`)
 
+// misreadUnits are short Cyrillic units as optical readers that expect Latin
+// letters as well write them. None is a unit of its own.
+var misreadUnits = map[string]string{
+	"wt": "шт", "wr": "шт", "wi": "шт", "wir": "шт", "wit": "шт", "шr": "шт", "шi": "шт", "шt": "шт", "шг": "шт", "iut": "шт",
+	"nap": "пар", "kop": "кор", "kор": "кор", "kг": "кг", "xr": "кг", "mect": "мест", "mecr": "мест", "mест": "мест",
+}
+
+// cyrillicUnit puts the unit in its place at the end of a figure, or alone.
+func cyrillicUnit(text string) string {
+	trimmed := strings.TrimRight(text, ". ")
+	at := strings.LastIndexByte(trimmed, ' ') + 1
+	unit, ok := misreadUnits[strings.ToLower(trimmed[at:])]
+	if !ok || strings.Trim(trimmed[:at], "0123456789., ") != "" {
+		return text
+	}
+	return trimmed[:at] + unit
+}
+
 // separators are thousands in groups with one and the same mark.
 var separators = regexp.MustCompile(`^\D*(\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3}){2,})\D*$`)
 

@@ -47,6 +47,9 @@ func (d *Document) Set(s Statement) error {
 	if s.Confidence == 0 {
 		s.Confidence = 1
 	}
+	if s.Reader.Optical() {
+		s.Unit = cyrillicUnit(s.Unit)
+	}
 	at := Place{Document: d.ID, Path: s.Path, Page: s.Page, Box: s.Box}
 	if slot.field(s.Path).Text != "" && s.Reader != ByHand {
 		d.Restatements = append(d.Restatements, slot.restate(s, at))
@@ -129,6 +132,9 @@ const minProbability = 0.005
 // its alternative texts, weighed by their probabilities.
 func read[T any](s Statement, at Place, parse parser[T], show func(T) string) Reading[T] {
 	r := Reading[T]{Text: strings.TrimSpace(s.Text), At: at, Reader: s.Reader, Script: s.Script}
+	if s.Reader.Optical() {
+		s.Text = cyrillicUnit(s.Text)
+	}
 	values, err := parse(s)
 	if err == nil && len(values) == 0 {
 		err = fmt.Errorf("nothing is printed here")

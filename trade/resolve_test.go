@@ -126,3 +126,24 @@ func TestResolveMisreadMark(t *testing.T) {
 		}
 	}
 }
+
+func TestMisreadUnit(t *testing.T) {
+	for _, tt := range []struct {
+		text, unit string
+		reader     Reader
+		want       string
+	}{
+		{"12 WT.", "", FirstOCR, "12 PCE"},
+		{"576 nap", "", FirstOCR, "576 PR"},
+		{"720", "wr.", FirstOCR, "720 PCE"},
+		{"12 WT", "", TextLayer, "12"}, // a text layer means what it says
+	} {
+		d := &Document{}
+		if err := d.Set(Statement{Path: "/items/0/quantity", Text: tt.text, Unit: tt.unit, Reader: tt.reader, Confidence: 0.9}); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Items[0].Quantity.Value.String(); got != tt.want {
+			t.Errorf("%q %q: got %s, want %s", tt.text, tt.unit, got, tt.want)
+		}
+	}
+}

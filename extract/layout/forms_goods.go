@@ -56,6 +56,15 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 				hs = append(hs, h)
 			}
 		}
+		// "Name" amid the headings of marks and masses is that of the goods.
+		if len(hs) > 2 && !slices.ContainsFunc(hs, func(h hit) bool { return goodsRoles[h.role] == "description" }) {
+			for _, h := range s.hits {
+				if h.role == "partyName" && !h.colon && !h.open && h.box.Y0 >= top-1 && h.box.Y0 < top+s.lines[n].height {
+					h.role = "-goods"
+					hs = append(hs, h)
+				}
+			}
+		}
 		return hs
 	}
 	for n := range s.lines {

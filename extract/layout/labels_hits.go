@@ -428,11 +428,17 @@ var unitWords = map[string]bool{
 	"pcs": true, "шт": true, "шт.": true, "ctns": true, "cartons": true, "件": true, "箱": true, "кг.": true, "pln": true, "czk": true, "egp": true, "byn": true, "uzs": true, "kgs)": true,
 }
 
+// misreadHeadings are units in small print as optical readers give them.
+var misreadHeadings = map[string]string{"xr": "кг", "xг": "кг", "kг": "кг", "кr": "кг", "wr": "шт", "wt": "шт", "мз": "м3", "mз": "м3"}
+
 // unitIn returns the unit in a bracket such as "(KGS)" or "(in kg)".
 func unitIn(text string) string {
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("()[]（）,:：/", r) }) {
 		if unitWords[strings.ToLower(w)] {
 			return w
+		}
+		if u := misreadHeadings[strings.ToLower(w)]; u != "" {
+			return u
 		}
 	}
 	return ""
