@@ -10,6 +10,7 @@ import (
 	"tallyman/extract/format"
 	"tallyman/extract/format/archive"
 	"tallyman/extract/format/edifact"
+	"tallyman/extract/format/mail"
 	"tallyman/extract/format/sheet"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
@@ -20,6 +21,9 @@ import (
 var formats = []*format.Reader{
 	sheet.XLSX,
 	edifact.Reader,
+	mail.MSG,
+	mail.Mbox,
+	mail.EML,
 	archive.Reader, // behind the office files, which are archives too
 }
 

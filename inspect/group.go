@@ -27,12 +27,20 @@ const (
 // partyMatch reports whether two names mean one party.
 type partyMatch func(a, b string) bool
 
-// group gathers the papers of files into dossiers, folder by folder.
+// group gathers the papers of files into dossiers, folder by folder. What was
+// taken out of an archive or a letter lies in a folder of its own, and joins
+// papers beside it only if they name the same thing.
 func group(files []File, same partyMatch) []Result {
 	var folders []string
 	byFolder := map[string][]File{}
 	for _, f := range files {
+		if f.Folder == "" {
+			f.Folder = filepath.Dir(f.Path)
+		}
 		dir := filepath.Dir(f.Path)
+		if f.outer != "" {
+			dir = filepath.Dir(f.outer)
+		}
 		if _, ok := byFolder[dir]; !ok {
 			folders = append(folders, dir)
 		}
@@ -45,68 +53,123 @@ func group(files []File, same partyMatch) []Result {
 	return results
 }
 
+// A sheaf is papers that belong together, and the folder that they lie in.
+type sheaf struct {
+	docs    []*trade.Document
+	folders []string // of each paper
+	home    string
+}
+
 func groupFolder(dir string, files []File, same partyMatch) []Result {
 	var docs []*trade.Document
+	var in []string
 	var unread []File
-	seen := map[string]bool{}
+	type once struct{ folder, id string }
+	seen := map[once]bool{}
+	outer := 0
 	for _, f := range files {
 		for _, d := range f.Papers {
-			if !seen[d.ID] { // the same bytes twice are one paper
-				seen[d.ID] = true
+			if key := (once{f.Folder, d.ID}); !seen[key] { // the same bytes twice are one paper
+				seen[key] = true
 				docs = append(docs, d)
+				in = append(in, f.Folder)
 			}
 		}
-		if len(f.Papers) == 0 || f.Status != trade.Done {
+		// A file that holds others is read if these are.
+		if f.Status != trade.Done || len(f.Papers) == 0 && f.Holds == 0 {
 			unread = append(unread, f)
 		}
+		if f.outer == "" {
+			outer++
+		}
 	}
-	groups := cluster(docs, same)
-	if len(groups) == 0 {
-		return []Result{{Dossier: &trade.Dossier{ID: dossierName(dir, files, nil)}, Unread: unread}}
+	single := ""
+	if outer == 1 {
+		single = filepath.ToSlash(files[0].Path)
+	}
+	sheaves := sheavesOf(dir, docs, in, same)
+	at := map[string]int{} // how many dossiers lie in a folder
+	for _, s := range sheaves {
+		at[s.home]++
 	}
 	var results []Result
-	for _, g := range groups {
-		d := &trade.Dossier{Documents: g}
-		d.ID = dossierName(dir, files, nil)
-		if len(groups) > 1 {
-			d.ID = dossierName(dir, files, g)
+	for _, s := range sheaves {
+		name := filepath.ToSlash(s.home)
+		switch {
+		case at[s.home] > 1:
+			name = filepath.ToSlash(filepath.Join(s.home, s.docs[0].Name))
+		case s.home == dir && single != "":
+			name = single
 		}
-		results = append(results, Result{Dossier: d})
+		results = append(results, Result{Dossier: &trade.Dossier{ID: name, Documents: s.docs}})
 	}
 	// A file that gave no paper may belong to any dossier of its folder: each
-	// of them must say that it was not looked at.
-	for i := range results {
-		for _, f := range unread {
-			if len(f.Papers) == 0 || holds(results[i].Dossier, f) {
+	// of them must say that it was not looked at. If there is none, the folder
+	// is a dossier of its own.
+	var lone []string
+	stray := map[string][]File{}
+	for _, f := range unread {
+		found := false
+		for i, s := range sheaves {
+			if len(f.Papers) > 0 && holds(results[i].Dossier, f) || len(f.Papers) == 0 && slices.Contains(s.folders, f.Folder) {
 				results[i].Unread = append(results[i].Unread, f)
+				found = true
 			}
 		}
+		if !found && len(f.Papers) == 0 {
+			if stray[f.Folder] == nil {
+				lone = append(lone, f.Folder)
+			}
+			stray[f.Folder] = append(stray[f.Folder], f)
+		}
+	}
+	if len(docs) == 0 && len(lone) == 0 {
+		lone = []string{dir} // nothing but files that hold nothing
+	}
+	for _, folder := range lone {
+		name := filepath.ToSlash(folder)
+		if folder == dir && single != "" {
+			name = single
+		}
+		results = append(results, Result{Dossier: &trade.Dossier{ID: name}, Unread: stray[folder]})
 	}
 	return results
+}
+
+// sheavesOf clusters the papers of a folder and of what lies in it.
+func sheavesOf(dir string, docs []*trade.Document, in []string, same partyMatch) []sheaf {
+	var all []sheaf
+	for _, g := range cluster(docs, in, same) {
+		var s sheaf
+		ids := map[string]bool{}
+		for _, i := range g {
+			if i == g[0] {
+				s.home = in[i]
+			} else if in[i] != s.home {
+				s.home = dir
+			}
+			s.folders = append(s.folders, in[i])
+			if !ids[docs[i].ID] { // a copy in another archive
+				ids[docs[i].ID] = true
+				s.docs = append(s.docs, docs[i])
+			}
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 func holds(d *trade.Dossier, f File) bool {
 	return slices.ContainsFunc(f.Papers, func(p *trade.Document) bool { return d.Find(p.ID) != nil })
 }
 
-// dossierName is the folder, and the first paper if the folder holds several
-// dossiers.
-func dossierName(dir string, files []File, docs []*trade.Document) string {
-	name := filepath.ToSlash(dir)
-	if len(files) == 1 {
-		name = filepath.ToSlash(files[0].Path)
-	}
-	if len(docs) > 0 {
-		name = filepath.ToSlash(filepath.Join(dir, docs[0].Name))
-	}
-	return name
-}
-
-// cluster joins documents, the most alike first, until no two groups are alike.
-func cluster(docs []*trade.Document, same partyMatch) [][]*trade.Document {
+// cluster joins documents, the most alike first, until no two groups are alike,
+// and returns their places in docs. in are the folders that they lie in.
+func cluster(docs []*trade.Document, in []string, same partyMatch) [][]int {
 	marks := make([]mark, len(docs))
 	for i, d := range docs {
 		marks[i] = markOf(d)
+		marks[i].folder = in[i]
 	}
 	score := make([][]int, len(docs))
 	for i := range docs {
@@ -136,16 +199,10 @@ func cluster(docs []*trade.Document, same partyMatch) [][]*trade.Document {
 		groups = slices.Delete(groups, b, b+1)
 	}
 	groups = joinStrays(groups, score)
-	var all [][]*trade.Document
 	for _, g := range groups {
 		slices.Sort(g)
-		var ds []*trade.Document
-		for _, i := range g {
-			ds = append(ds, docs[i])
-		}
-		all = append(all, ds)
 	}
-	return all
+	return groups
 }
 
 // joinStrays adds a single paper of which little could be read to the only
@@ -192,6 +249,7 @@ func link(a, b []int, score [][]int) int {
 
 // A mark is what tells one consignment from another, as one paper states it.
 type mark struct {
+	folder     string
 	kind       trade.DocumentType
 	number     string
 	references map[string]bool // own number and cited ones, folded
@@ -247,6 +305,9 @@ func markOf(d *trade.Document) mark {
 
 func likeness(a, b mark, same partyMatch) int {
 	s := 0
+	if a.folder != b.folder && !common(a.references, b.references) && !common(a.equipment, b.equipment) {
+		return 0 // who sent them apart had a reason
+	}
 	if common(a.references, b.references) {
 		s += sameReference
 	}
@@ -274,8 +335,9 @@ func likeness(a, b mark, same partyMatch) int {
 		s += strangers
 	}
 	switch {
-	case a.kind != b.kind:
+	case a.kind != b.kind && a.folder == b.folder:
 		s += oneFolder
+	case a.kind != b.kind:
 	case a.number != "" && b.number != "" && !trade.Confusable(a.number, b.number):
 		s += twoOfAKind
 	}

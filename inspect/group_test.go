@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"tallyman/extract/page"
 	"tallyman/trade"
 )
 
@@ -64,10 +67,10 @@ func TestGroup(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, g := range cluster(tt.papers, strings.EqualFold) {
+			for _, g := range cluster(tt.papers, make([]string, len(tt.papers)), strings.EqualFold) {
 				var names []string
-				for _, d := range g {
-					names = append(names, d.ID)
+				for _, i := range g {
+					names = append(names, tt.papers[i].ID)
 				}
 				got = append(got, fmt.Sprint(names))
 			}
@@ -93,6 +96,52 @@ func TestUnreadFilesStand(t *testing.T) {
 	}
 	if n := len(got[1].Unread); n != 1 || len(got[1].Dossier.Documents) != 0 {
 		t.Errorf("the folder without papers names %d unread files, want 1", n)
+	}
+}
+
+// TestGroupInside holds what lies in archives and letters to dossiers of their
+// own, unless it names the same thing as a paper beside them.
+func TestGroupInside(t *testing.T) {
+	in := func(path, folder, outer string, docs ...*trade.Document) File {
+		return File{Path: path, Folder: folder, Status: trade.Done, Papers: docs, outer: outer}
+	}
+	holder := func(path string, n int) File { return File{Path: path, Folder: "d", Status: trade.Done, Holds: n} }
+	files := []File{
+		holder("d/one.zip", 2),
+		in("d/one.zip/inv.pdf", "d/one.zip", "d/one.zip", paper(t, "inv1", trade.CommercialInvoice, "/number AB-1001", "/seller/name Alfa Trade LLP")),
+		in("d/one.zip/pl.pdf", "d/one.zip", "d/one.zip", paper(t, "pl1", trade.PackingList, "/seller/name Alfa Trade LLP")),
+		holder("d/two.zip", 2),
+		in("d/two.zip/inv.pdf", "d/two.zip", "d/two.zip", paper(t, "inv2", trade.CommercialInvoice, "/number AB-2002", "/seller/name Alfa Trade LLP")),
+		{Path: "d/two.zip/locked.pdf", Folder: "d/two.zip", Status: trade.Quarantined, outer: "d/two.zip"},
+		in("d/cmr.pdf", "d", "", paper(t, "cmr", trade.RoadConsignmentNote, "/invoice/number AB-2002", "/consignor/name Alfa Trade LLP")),
+		{Path: "d/broken.zip", Folder: "d", Status: trade.Quarantined},
+	}
+	var got []string
+	for _, r := range group(files, strings.EqualFold) {
+		var names []string
+		for _, d := range r.Dossier.Documents {
+			names = append(names, d.ID)
+		}
+		got = append(got, fmt.Sprint(r.Dossier.ID, names, len(r.Unread)))
+	}
+	want := "[d/one.zip[inv1 pl1] 0 d[inv2 cmr] 2]"
+	if s := fmt.Sprint(got); s != want {
+		t.Errorf("got %s, want %s", s, want)
+	}
+}
+
+func TestSafeNames(t *testing.T) {
+	var parts []page.Part
+	for _, name := range []string{"a.pdf", "A.pdf", "../../etc/passwd", "/abs/x.pdf", `C:\temp\y.pdf`, `b\..\c.pdf`, "n\x00\n.pdf", "", "rev\u202efdp.exe", "..", "dir/a.pdf"} {
+		parts = append(parts, page.Part{Name: name})
+	}
+	got := partNames("x/outer.zip", parts)
+	want := []string{"a.pdf", "A (2).pdf", "etc/passwd", "abs/x.pdf", "temp/y.pdf", "b/c.pdf", "n__.pdf", "file 8", "rev_fdp.exe", "file 10", "dir/a.pdf"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := partNames("x/invoice.pdf.gz", []page.Part{{}}); got[0] != "invoice.pdf" {
+		t.Errorf("a single packed file is called %q", got[0])
 	}
 }
 

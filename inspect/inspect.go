@@ -56,6 +56,15 @@ type File struct {
 	PageCount int
 	Pages     []page.Page
 	Papers    []*trade.Document
+	Notes     []page.Note // about the file as a whole
+	// Folder is the folder that its papers lie in, as dossiers go: that of the
+	// file, or of the archive or letter that it was taken from.
+	Folder string
+	// Parts are the files inside it, each with its own status. Read lists them
+	// behind the file itself and leaves Parts empty; Holds says how many follow.
+	Parts []File
+	Holds int
+	outer string // the file on disk that it was taken from; empty if it is one
 }
 
 // A Result is what was found in one dossier.
@@ -67,8 +76,9 @@ type Result struct {
 }
 
 // Read reads files, as Walk lists them, and returns one File for each, in the
-// same order. Nothing is left out: a file that cannot be read is there with its
-// reason, and so is one that was not reached because ctx ended.
+// same order, each followed by the files inside it. Nothing is left out: a file
+// that cannot be read is there with its reason, and so is one that was not
+// reached because ctx ended.
 func (l *Line) Read(ctx context.Context, names []string) []File {
 	files := make([]File, len(names))
 	next := make(chan int)
@@ -88,14 +98,14 @@ func (l *Line) Read(ctx context.Context, names []string) []File {
 	}
 	close(next)
 	wg.Wait()
-	return files
+	return flat(files)
 }
 
 // Check groups the papers of files into dossiers and runs the rules over each.
 // A folder without any paper still gives a Result if it has unread files.
 func (l *Line) Check(files []File) []Result {
 	var results []Result
-	for _, g := range group(files, l.sameParty) {
+	for _, g := range group(flat(files), l.sameParty) {
 		g.Dossier.CheckedOn = l.Now
 		g.Dossier.Resolve()
 		all := l.Rules
@@ -122,7 +132,7 @@ const Interrupted = "interrupted"
 const MaxFileSize = 512 << 20
 
 func (l *Line) readFile(ctx context.Context, name string) File {
-	f := File{Path: name}
+	f := File{Path: name, Folder: filepath.Dir(name)}
 	if ctx.Err() != nil {
 		return f.ended(trade.Quarantined, Interrupted, "the run was stopped before this file was read; run it again")
 	}
@@ -148,8 +158,13 @@ func (f File) ended(s trade.Status, code, text string) File {
 	return f
 }
 
-// ReadBytes reads one file that is already in memory.
+// ReadBytes reads one file that is already in memory, and the files inside it.
 func (l *Line) ReadBytes(ctx context.Context, name string, data []byte) File {
+	return l.read(ctx, name, data, place{folder: filepath.Dir(name)}, &tree{})
+}
+
+// read reads a file that lies at a place in a tree of files within files.
+func (l *Line) read(ctx context.Context, name string, data []byte, at place, t *tree) File {
 	if l.OnBytes != nil {
 		l.OnBytes(name, data)
 	}
@@ -157,11 +172,13 @@ func (l *Line) ReadBytes(ctx context.Context, name string, data []byte) File {
 	f := File{
 		Path: name, SHA256: src.SHA256, Size: int64(len(data)),
 		Status: src.Status, Reason: src.Reason, PageCount: src.PageCount, Pages: src.Pages,
+		Notes: src.Notes, Folder: at.folder,
 	}
 	if src.Status == trade.Rejected && plain[src.MediaType] {
 		return f.ended(trade.Rejected, NotAPaper, "this is plain text or data, no paper")
 	}
-	f.Papers = append(papers(f), stated(f, src.Papers)...)
+	l.parts(ctx, &f, &src, at, t)
+	f.Papers = append(papers(f, src.Type), stated(f, src.Papers)...)
 	return f
 }
 
@@ -189,17 +206,27 @@ func stated(f File, all []page.Stated) []*trade.Document {
 // NotAPaper is the reason code of a file that is no paper at all, such as a
 // note or a program that lies in the folder: it is listed, but nobody need ask
 // for it again.
-const NotAPaper = "not_a_paper"
+const NotAPaper = page.NotAPaper
 
 var plain = map[string]bool{"text/plain": true, "application/json": true, "application/x-ndjson": true}
 
-// papers splits the pages of a file into papers and reads each.
-func papers(f File) []*trade.Document {
+// papers splits the pages of a file into papers and reads each. typ is that of
+// all pages, if it is known.
+func papers(f File, typ trade.DocumentType) []*trade.Document {
 	if len(f.Pages) == 0 {
 		return nil
 	}
 	var docs []*trade.Document
-	found := classify.Papers(outlines(f.Pages))
+	var found []classify.Paper
+	if typ != "" {
+		whole := classify.Paper{Type: typ, Confidence: 1}
+		for i := range f.Pages {
+			whole.Pages = append(whole.Pages, i)
+		}
+		found = []classify.Paper{whole}
+	} else {
+		found = classify.Papers(outlines(f.Pages))
+	}
 	for _, p := range found {
 		d := &trade.Document{
 			File: f.Path, SHA256: f.SHA256,

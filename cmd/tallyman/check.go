@@ -62,7 +62,7 @@ checked, and 64 if the call is wrong.`,
 				return err
 			}
 			if reportDir != "" {
-				report.Pictures = pictures(cmd.Context(), line.Extractor, report.Dossiers)
+				report.Pictures = pictures(cmd.Context(), line, report.Dossiers)
 				name, err := writeReport(reportDir, report)
 				if err != nil {
 					return err

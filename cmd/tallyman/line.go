@@ -72,7 +72,7 @@ func readAll(ctx context.Context, line *inspect.Line, paths []string) ([]inspect
 }
 
 // pictures cuts the places of all findings out of their pages.
-func pictures(ctx context.Context, x *extract.Extractor, dossiers []audit.Dossier) map[trade.Place]audit.Picture {
+func pictures(ctx context.Context, line *inspect.Line, dossiers []audit.Dossier) map[trade.Place]audit.Picture {
 	type sheet struct {
 		file string
 		page int
@@ -95,9 +95,9 @@ func pictures(ctx context.Context, x *extract.Extractor, dossiers []audit.Dossie
 				img, known := sheets[key]
 				if !known {
 					if _, ok := data[file]; !ok {
-						data[file], _ = os.ReadFile(file)
+						data[file], _ = line.Open(ctx, file)
 					}
-					rendered, problem := x.Render(ctx, file, data[file], at.Page, audit.SheetDPI)
+					rendered, problem := line.Extractor.Render(ctx, file, data[file], at.Page, audit.SheetDPI)
 					if problem == nil {
 						img = rendered
 					}
