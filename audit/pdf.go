@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"encoding/gob"
 	"fmt"
 	"regexp"
 	"strings"
@@ -673,12 +674,51 @@ func (p *pen) picture(sha, medium string, x, y, w, h float64) {
 	}
 	if !p.images[sha] {
 		p.images[sha] = true
-		p.f.RegisterImageOptionsReader(sha, options, bytes.NewReader(p.v.Account.Pictures[sha]))
+		info := p.f.RegisterImageOptionsReader(sha, options, bytes.NewReader(p.v.Account.Pictures[sha]))
+		if err := inOrder(info, len(p.images)); err != nil {
+			p.f.SetError(err)
+			return
+		}
 	}
 	p.f.ImageOptions(sha, x, y, w, h, false, options, 0, "")
 	p.f.SetDrawColor(hair[0], hair[1], hair[2])
 	p.f.SetLineWidth(0.2)
 	p.f.Rect(x, y, w, h, "D")
+}
+
+// inOrder makes the width of a picture unlike that of any other by less than a
+// pixel. The library writes pictures in the order of their widths, and those of
+// one width in the order of a map, which is another each time; the width that
+// stands in the file is a whole number.
+func inOrder(info *fpdf.ImageInfoType, n int) error {
+	if info == nil {
+		return nil // the library has its own error
+	}
+	data, err := info.GobEncode()
+	if err != nil {
+		return err
+	}
+	var pixels, mask, palette []byte
+	var object, bits int
+	var width, height, scale, dpi float64
+	var space, filter, params string
+	var transparent []int
+	fields := []any{&pixels, &mask, &object, &width, &height, &space, &palette, &bits, &filter, &params, &transparent, &scale, &dpi}
+	from := gob.NewDecoder(bytes.NewReader(data))
+	for _, f := range fields {
+		if err := from.Decode(f); err != nil {
+			return err
+		}
+	}
+	width += float64(n) / 1e6
+	var b bytes.Buffer
+	to := gob.NewEncoder(&b)
+	for _, f := range fields {
+		if err := to.Encode(f); err != nil {
+			return err
+		}
+	}
+	return info.GobDecode(b.Bytes())
 }
 
 // mark draws a box around a place, and a wash of colour through which the print
