@@ -452,7 +452,12 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 		b.add(st)
 	}
 	var lines [][]page.Word
-	for _, l := range it.lines {
+	for i, l := range it.lines {
+		if i == 0 && !stated["articleNumber"] && len(l) == 1 && len(it.lines) > 1 && articleAlone.MatchString(l[0].Text) && named(it.lines[1]) {
+			b.add(state(path("articleNumber"), it.page, l))
+			stated["articleNumber"] = true
+			continue
+		}
 		lines = append(lines, b.inside(l, it.page, path, stated))
 	}
 	var words []page.Word
@@ -473,6 +478,14 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 			it.lines = before.lines
 		}
 	}
+}
+
+// articleAlone is the number of an article on a line of its own above its name.
+var articleAlone = regexp.MustCompile(`^[A-ZА-Я0-9][A-ZА-Я0-9./_-]*\d[A-ZА-Я0-9./_-]*$`)
+
+// named reports whether a line begins with a word.
+func named(ws []page.Word) bool {
+	return len(ws) > 0 && utf8.RuneCountInString(ws[0].Text) > 2 && unicode.IsLetter(firstRune(ws[0].Text)) && !hasDigit(ws[0].Text)
 }
 
 // oneFigure reports whether the words are one word that is mostly digits: a
@@ -502,6 +515,7 @@ var insideDescription = []struct {
 }{
 	{"tariffCode", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:(?:hs\s*编码|海关编码|商品编码|税号|сэқ\s*тн\s*коды|код\s*тн\s*вэд|тн\s*вэд|hs(?:\s*code)?)\s*[/,]?\s*)?(?:h\.?\s?s\.?\s*(?:tariff\s*)?(?:code|no|#|n°)?\.?|hts(?:us)?(?:\s*(?:code|no))?\.?|hsn(?:\s*code)?|(?:код\s*)?(?:товара\s*)?(?:по\s*)?тн\s*вэд(?:\s*(?:еаэс|тс))?|сэқ\s*тн(?:\s*коды)?|gt[iı]p(?:\s*no)?|zolltarif(?:nummer|-?nr\.?)|warennummer|commodity\s*code|customs\s*(?:tariff\s*)?(?:code|no\.?|number)|tariff\s*(?:code|no\.?|number|heading)|taric(?:\s*code)?|code\s*(?:sh|douanier|nc)|partida(?:\s*arancelaria)?|kod\s*cn|cn\s*code|海关编码|商品编码|税号|hs\s*编码)\s*[:：.#№-]*\s*(\d{4}(?:[ .]?\d{2}){0,3}(?:[ .]?\d{1,3})?))(?:$|[\s);,])`)},
 	{"origin", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:country\s*of\s*origin|origin|made\s*in|страна\s*происхождения|происхождение|шығарылған\s*елі|ursprungsland|ursprung|pays\s*d['’]origine|origine|país\s*de\s*origen|menşe[i]?(?:\s*ülke(?:si)?)?|原产[国地]|c/?o/?o)\s*[:：]\s*([^;,)(]+?))\s*(?:$|[);,])`)},
+	{"-barcode", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:gtin|ean|upc|штрих-?код)(?:-\pL+)?\s*[:：#]?\s*(\d{8,14}))(?:$|[\s);,])`)},
 	{"articleNumber", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:art(?:icle|ikel)?\.?\s*-?(?:no|nr|number|nummer|№)?\.?|part\s*(?:no|number|#)\.?|p/n|sku|item\s*(?:code|no|number)\.?|product\s*(?:code|no|number)\.?|артикул|арт\.?|货号|réf(?:érence)?\.?|ref\.?)\s*[:：#]\s*([\pL\d][\pL\d./_-]*))(?:$|[\s);,])`)},
 	{"serialNumbers", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:serial\s*(?:no|nos|number|numbers)?\.?|s/n|зав(?:одской|\.)?\s*(?:номер|№)|серийный\s*(?:номер|№)|seriennummer|序列号)\s*[:：#]\s*([\pL\d][\pL\d./_-]*(?:\s*,\s*[\pL\d][\pL\d./_-]*)*))(?:$|[\s);])`)},
 	{"brand", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:brand(?:\s*name)?|trade\s*mark|trademark|торговая\s*марка|товарный\s*знак|бренд|т\.\s?м\.|品牌|marque|marke|marka)\s*[:：]\s*([^;,)(]+?))\s*(?:$|[);,])`)},
@@ -542,11 +556,13 @@ func (b *tableBuilder) inside(words []page.Word, number int, path func(string) s
 		if whole := strings.Join(textsOf(run), " "); whole != value {
 			st.Alternatives = nil // they are of the whole words
 		}
-		if !readable("/items/0/"+in.field, run, "") && in.field == "origin" {
+		if in.field == "origin" && !readable("/items/0/origin", run, "") {
 			continue
 		}
-		b.add(st)
-		stated[in.field] = true
+		if in.field[0] != '-' {
+			b.add(st)
+			stated[in.field] = true
+		}
 		lo, hi := span(starts, words, m[2], m[3])
 		rest := append(slices.Clone(words[:lo]), words[hi:]...)
 		// Words that hold more than the label stay in the description.

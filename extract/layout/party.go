@@ -75,6 +75,7 @@ func (r *reader) parties() {
 	}
 	r.preamble()
 	r.letterhead()
+	r.addressWindow()
 	r.bankAccount()
 }
 
@@ -1005,4 +1006,85 @@ func (r *reader) letterhead() {
 			return
 		}
 	}
+}
+
+// postalTown is the last line of an address in the window of an envelope.
+var postalTown = regexp.MustCompile(`^(?:[A-Z]{1,2}[- ])?\d{4,6} \p{Lu}[\p{L} .\-]+$`)
+
+// addressWindow takes the block of lines in the window of an envelope for the
+// buyer of an invoice that names its seller and no buyer: a name, a street with
+// a number, a postal code and a town, at the left, in the upper part of the page.
+func (r *reader) addressWindow() {
+	if !r.typ.Invoice() || len(r.sheets) == 0 || r.has("/buyer/name", rankGuess) || !r.has("/seller/name", rankGuess) {
+		return
+	}
+	s := r.sheets[0]
+	for n, l := range s.lines {
+		if l.box.Y0 > 0.4*s.Height {
+			return
+		}
+		if l.box.Y0 < 0.1*s.Height || len(l.cells) == 0 {
+			continue
+		}
+		town := l.cells[0]
+		if town.box.X0 > 0.35*s.Width || !postalTown.MatchString(town.text) || s.beginsWithLabel(n, 0) != nil {
+			continue
+		}
+		from, to := s.span(n, 0)
+		lines := []blockLine{{n, from, to}}
+		top := town.box.Y0
+		for m := n - 1; m >= 0 && len(lines) < 5; m-- {
+			k := slices.IndexFunc(s.lines[m].cells, func(c cell) bool {
+				return c.box.X0 > town.box.X0-l.height && c.box.X0 < town.box.X0+l.height
+			})
+			if k < 0 {
+				if top-s.lines[m].box.Y1 > 2.5*l.height {
+					break
+				}
+				continue
+			}
+			c := s.lines[m].cells[k]
+			// The line of the sender above the window is small and has it all.
+			if top-c.box.Y1 > 3*l.height || s.beginsWithLabel(m, k) != nil || len(c.words) > 7 || strings.ContainsAny(c.text, "●•·|:") || postalTown.MatchString(c.text) {
+				break
+			}
+			from, to := s.span(m, k)
+			lines = append(lines, blockLine{m, from, to})
+			top = c.box.Y0
+		}
+		slices.Reverse(lines)
+		if len(lines) > 2 && honorific[strings.ToLower(strings.Trim(textOf(wordsOf(s.tokens[lines[0].line][lines[0].from:lines[0].to])), "."))] {
+			lines = lines[1:]
+		}
+		if len(lines) < 3 {
+			continue
+		}
+		street := lines[len(lines)-2]
+		if !hasDigit(textOf(wordsOf(s.tokens[street.line][street.from:street.to]))) {
+			continue
+		}
+		b := block{sheet: s, trust: 0.7, lines: lines}
+		found := b.party("/buyer")
+		for _, st := range found {
+			if st.Path == "/buyer/name" && r.namesSeller(st.Text) {
+				return
+			}
+		}
+		for _, st := range found {
+			r.add(st, rankGuess, "")
+		}
+		return
+	}
+}
+
+// honorific stands on a line of its own above a name.
+var honorific = map[string]bool{"herrn": true, "herr": true, "frau": true, "firma": true, "an": true, "mr": true, "mrs": true, "ms": true, "messrs": true, "m/s": true, "madame": true, "monsieur": true}
+
+// namesSeller reports whether a name is that of the seller.
+func (r *reader) namesSeller(name string) bool {
+	key := trade.FoldIdentifier(name)
+	return slices.ContainsFunc(r.found, func(c candidate) bool {
+		k := trade.FoldIdentifier(c.Text)
+		return c.Path == "/seller/name" && (strings.Contains(k, key) || strings.Contains(key, k))
+	})
 }
