@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	"golang.org/x/mod/sumdb/tlog"
@@ -191,7 +192,7 @@ func (v *verification) sound() error {
 	if err != nil {
 		return err
 	}
-	want, err := pristine(v.ctx)
+	want, err := pristine()
 	if err != nil {
 		return err
 	}
@@ -235,7 +236,8 @@ func schema(ctx context.Context, t tx) ([]string, error) {
 }
 
 // pristine is the schema of a database that this program has just made.
-func pristine(ctx context.Context) ([]string, error) {
+var pristine = sync.OnceValues(func() ([]string, error) {
+	ctx := context.Background()
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, err
@@ -248,21 +250,21 @@ func pristine(ctx context.Context) ([]string, error) {
 	var all []string
 	err = runSQL(ctx, db, nil, func(t tx) (err error) { all, err = schema(ctx, t); return err })
 	return all, err
-}
+})
 
 // ledger reads every entry, computes all hashes anew and compares them with the
 // stored ones.
 func (v *verification) ledger() error {
-	r, err := v.t.query(v.ctx, "SELECT seq, kind, subject, data FROM ledger ORDER BY seq")
-	if err != nil {
-		return err
-	}
-	defer r.Close()
 	v.roots = map[int64]tlog.Hash{}
 	sizes, err := v.sizes()
 	if err != nil {
 		return err
 	}
+	r, err := v.t.query(v.ctx, "SELECT seq, kind, subject, data FROM ledger ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
 	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		all := make([]tlog.Hash, len(indexes))
 		for i, x := range indexes {
@@ -325,6 +327,7 @@ func (v *verification) ledger() error {
 		return err
 	}
 	v.o.Head = &audit.Head{Origin: v.s.origin, Size: n, Root: v.roots[n]}
+	r.Close() // one query at a time
 	return v.stored(n)
 }
 
@@ -611,7 +614,7 @@ func (v *verification) heads() error {
 	if err != nil {
 		return err
 	}
-	n, at, faults := 0, int64(0), 0
+	n, faults := 0, 0
 	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
 		h, err := parseNoted(v.s.origin, line)
 		fault := ""
@@ -622,15 +625,13 @@ func (v *verification) heads() error {
 			fault = fmt.Sprintf("the ledger had %d entries and has %d: it was put back to an earlier state", h.Size, v.o.Head.Size)
 		case v.roots[h.Size] != h.Root:
 			fault = fmt.Sprintf("the first %d entries of the ledger are not those of the file of heads", h.Size)
-		case h.Size < at:
-			fault = fmt.Sprintf("line %d of the file of heads is out of order", i+1)
 		}
 		if fault != "" {
 			if faults++; faults <= 5 {
 				v.o.Fail("%s", fault)
 			}
 		}
-		n, at = n+1, h.Size
+		n++
 	}
 	if faults == 0 {
 		v.o.Pass("all %d noted heads lie on the way to this state", n)
