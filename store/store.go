@@ -42,6 +42,7 @@ type Store struct {
 	verifier note.Verifier
 	signer   note.Signer // nil: read only
 	heads    string      // file to which each head is appended
+	public   string      // file with the public key
 }
 
 // Open opens a store, and makes it if there is none and it may be written.
@@ -66,7 +67,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Key == "" {
 		o.Key = base + ".key"
 	}
-	s := &Store{Blobs: blobs, heads: base + ".heads"}
+	s := &Store{Blobs: blobs, heads: base + ".heads", public: o.Key + ".pub"}
 	if s.db, err = openDatabase(ctx, o.DB, o.ReadOnly); err != nil {
 		return nil, err
 	}

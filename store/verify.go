@@ -423,6 +423,10 @@ func (v *verification) checkpoints() error {
 		v.o.Fail("the ledger has %d entries and %d signed heads, the last over %d: each entry has its own", v.o.Head.Size, n, last)
 		return nil
 	}
+	if public, err := os.ReadFile(v.s.public); err == nil && string(public) != v.s.key+"\n" {
+		v.o.Fail("the public key file beside the store holds another key than the store")
+		faults++
+	}
 	if faults == 0 && n > 0 {
 		v.o.Pass("the signatures of all %d heads hold under the key %s", n, audit.KeyName(v.s.key))
 	}
@@ -500,7 +504,7 @@ func (v *verification) rows() error {
 	if faults == 0 {
 		v.o.Pass("all %d rows in %d tables are as the ledger recorded them", total, len(tables))
 	} else if faults > 8 {
-		v.o.Fail("and %d more such faults", faults-8)
+		v.o.Fail("%d more rows or groups of rows are not as recorded", faults-8)
 	}
 	return nil
 }
