@@ -9,6 +9,7 @@ import (
 
 	"tallyman/extract/format"
 	"tallyman/extract/format/archive"
+	"tallyman/extract/format/docx"
 	"tallyman/extract/format/edifact"
 	"tallyman/extract/format/mail"
 	"tallyman/extract/format/sheet"
@@ -20,11 +21,16 @@ import (
 // order in which they are asked whether a file is theirs.
 var formats = []*format.Reader{
 	sheet.XLSX,
-	edifact.Reader,
+	sheet.ODS,
+	docx.DOCX,
+	docx.ODT,
 	mail.MSG,
+	sheet.XLS,      // behind other compound files that are told by a mark
+	archive.Reader, // behind the office files, which are archives too
+	edifact.Reader,
 	mail.Mbox,
 	mail.EML,
-	archive.Reader, // behind the office files, which are archives too
+	sheet.CSV, // last: any text may look like a table
 }
 
 // formatOf returns the reader of data and the media type, or nil.

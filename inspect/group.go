@@ -117,10 +117,14 @@ func groupFolder(dir string, files []File, same partyMatch) []Result {
 			}
 		}
 		if !found && len(f.Papers) == 0 {
-			if stray[f.Folder] == nil {
-				lone = append(lone, f.Folder)
+			at := f.Folder
+			if f.outer != "" {
+				at = f.outer // one for the whole archive, however deep it goes
 			}
-			stray[f.Folder] = append(stray[f.Folder], f)
+			if stray[at] == nil {
+				lone = append(lone, at)
+			}
+			stray[at] = append(stray[at], f)
 		}
 	}
 	if len(docs) == 0 && len(lone) == 0 {

@@ -13,10 +13,10 @@ var ascii = [...]int{
 	556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 }
 
-const space = 0.278 // of the size
-
 func widthOf(r rune) int {
 	switch {
+	case r == '\t':
+		return 3000 // wider than any gap within a text
 	case r >= ' ' && int(r-' ') < len(ascii):
 		return ascii[r-' ']
 	case wide(r):

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
@@ -117,6 +118,18 @@ func clean(name string) string {
 
 // Has reports whether there is such a member.
 func (f *File) Has(name string) bool { return f.members[clean(name)] != nil }
+
+// Names lists the members below a folder, sorted.
+func (f *File) Names(folder string) []string {
+	var all []string
+	for name := range f.members {
+		if strings.HasPrefix(name, clean(folder)+"/") {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
 
 // Bytes unpacks a member; nil if there is none of that name.
 func (f *File) Bytes(name string) ([]byte, error) {
