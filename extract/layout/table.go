@@ -1422,6 +1422,14 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 		return k >= 0 && k < len(cols) && (cols[k].role == colDescription || cols[k].role == "")
 	}
 	for i := range cols {
+		if cols[i].role == colSequence && text(i+1) && len(groups[i]) == 1 {
+			// "53 Door lock": the number of the line stands close to the goods.
+			if ws := groups[i][0]; len(ws) > 1 && lineNumber(ws[0].Text) && wordy(ws[1:]) {
+				groups[i] = [][]page.Word{ws[:1]}
+				groups[i+1] = append([][]page.Word{ws[1:]}, groups[i+1]...)
+			}
+			continue
+		}
 		if !cols[i].role.counts() && cols[i].role != colTariff || len(groups[i]) == 0 {
 			continue
 		}
@@ -1484,6 +1492,12 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 			}
 		}
 	}
+}
+
+// lineNumber reports whether a word may number a line of goods.
+func lineNumber(s string) bool {
+	s = strings.TrimRight(s, ".)")
+	return len(s) > 0 && len(s) <= 4 && digitsOnly(s)
 }
 
 // spread moves a figure on, where a ragged row has put two into one column and
