@@ -259,6 +259,9 @@ func (x *Extractor) Render(ctx context.Context, name string, data []byte, pageNu
 	if !(dpi >= 10 && dpi <= 600) {
 		return nil, &page.Problem{Code: page.LimitPixels, Text: "Pages are drawn at 10 to 600 dots an inch."}
 	}
+	if f, _ := formatOf(data); f != nil {
+		return x.renderFormat(ctx, name, data, pageNumber, dpi)
+	}
 	pool := x.image
 	if kind == "application/pdf" {
 		pool = x.pdf
