@@ -46,7 +46,7 @@ type FileRecord struct {
 	SHA256 string       `json:"sha256"` // empty if the file could not be opened
 	Size   int64        `json:"size"`   // bytes
 	Status trade.Status `json:"status"`
-	Code   string       `json:"code,omitempty"` // why Status is not done: stable
+	Code   string       `json:"code,omitempty"` // why it was not read whole, or gave no paper: stable; empty if all is well
 	Reason string       `json:"reason,omitempty"`
 	Aside  bool         `json:"aside,omitempty"` // no paper at all; nothing is missing without it
 }
@@ -461,7 +461,7 @@ func (e *Evidence) Count(least rules.Severity) int {
 func (e *Evidence) Missing() []FileRecord {
 	var all []FileRecord
 	for _, f := range e.Files {
-		if f.Status != trade.Done && !f.Aside {
+		if f.Code != "" && !f.Aside {
 			all = append(all, f)
 		}
 	}

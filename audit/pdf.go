@@ -319,10 +319,26 @@ func (p *pen) rule(x, y, w float64, c colour) {
 
 func (p *pen) head(text string) {
 	p.room(28)
+	p.heading(text)
+}
+
+func (p *pen) heading(text string) {
 	p.gap(7)
 	p.text(marginSide, textWidth, text, heading)
 	p.gap(1.5)
-	p.f.Bookmark(text, 0, p.y-8)
+	if !p.dry {
+		p.f.Bookmark(text, 0, p.y-8)
+	}
+}
+
+// findings draws findings under a head that stays with the first of them.
+func (p *pen) findings(head string, all []shownFinding) {
+	for i, f := range all {
+		if i > 0 {
+			head = ""
+		}
+		p.finding(head, f)
+	}
 }
 
 // report draws everything, the verdict first.
@@ -354,10 +370,7 @@ func (p *pen) report() {
 	p.text(marginSide, textWidth, what, small)
 
 	if len(v.Findings) > 0 {
-		p.head(l.say("findings"))
-		for _, f := range v.Findings {
-			p.finding(f)
-		}
+		p.findings(l.say("findings"), v.Findings)
 	}
 	if len(v.Unread) > 0 {
 		p.head(l.say("unread"))
@@ -381,10 +394,7 @@ func (p *pen) report() {
 	}
 	p.compare()
 	if len(v.Notes) > 0 {
-		p.head(l.say("notes"))
-		for _, f := range v.Notes {
-			p.finding(f)
-		}
+		p.findings(l.say("notes"), v.Notes)
 	}
 	if len(v.NotRun) > 0 {
 		p.head(l.say("not.run"))
@@ -499,12 +509,15 @@ func (p *pen) compare() {
 	}
 }
 
-func (p *pen) finding(f shownFinding) {
+func (p *pen) finding(head string, f shownFinding) {
 	l := p.v.Lang
 	c := classes[f.Class]
 	const inset = 5.0
 	x, w := marginSide+inset, textWidth-inset
 	p.whole(func() {
+		if head != "" {
+			p.heading(head)
+		}
 		p.gap(3)
 		tag := fmt.Sprintf("%d. %s", f.Number, f.Severity)
 		ts := style{8, true, white}

@@ -284,7 +284,7 @@ func (v *view) prove() {
 		if len(p.Entries) > 0 {
 			v.Proof = append(v.Proof, pair{l.say("p.entry"), fmt.Sprint(p.Entries[0].Index)})
 		}
-		v.Proof = append(v.Proof, pair{l.say("p.head"), fmt.Sprint(head.Size)}, pair{l.say("p.root"), head.Root.String()})
+		v.Proof = append(v.Proof, pair{l.say("p.head"), head.String()})
 	}
 	v.Proof = append(v.Proof, pair{l.say("p.key"), p.Key})
 }

@@ -94,7 +94,7 @@ func TestVerdictInBothLanguages(t *testing.T) {
 		ru    string
 	}{
 		{nil, "clear", "Противоречий не найдено"},
-		{[]FileRecord{{Status: trade.Quarantined}}, "unread", "В том, что удалось прочитать, противоречий не найдено"},
+		{[]FileRecord{{Status: trade.Quarantined, Code: "io"}}, "unread", "В том, что удалось прочитать, противоречий не найдено"},
 		{[]FileRecord{{Status: trade.Rejected, Aside: true}}, "clear", "Противоречий не найдено"},
 	} {
 		e.Files = tt.files

@@ -36,7 +36,7 @@ func renderXLSX(v *view, seal string) ([]byte, error) {
 	b.verdict(name, v)
 
 	all := append(append([]shownFinding(nil), v.Findings...), v.Notes...)
-	t := b.table(l.say("sheet.findings"), []column{{"№", 6}, {l.say("severity"), 14}, {l.say("rule"), 9}, {l.say("message"), 70}, {l.say("about"), 40}, {l.say("where"), 40}, {l.say("arithmetic"), 40}, {l.say("clears"), 50}, {l.say("decision"), 36}})
+	t := b.table(l.say("sheet.findings"), []column{{"№", 6}, {l.say("severity"), 14}, {l.say("rule"), 9}, {l.say("message"), 50}, {l.say("about"), 30}, {l.say("where"), 28}, {l.say("arithmetic"), 30}, {l.say("clears"), 36}, {l.say("decision"), 26}})
 	for _, f := range all {
 		message := f.Message
 		if f.Doubtful {
@@ -75,7 +75,7 @@ func renderXLSX(v *view, seal string) ([]byte, error) {
 		}
 		t.row("", cells...)
 	}
-	t = b.table(l.say("sheet.papers"), []column{{l.say("paper"), 36}, {l.say("name"), 30}, {l.say("number"), 24}, {l.say("date"), 12}, {l.say("pages"), 10}, {l.say("read"), 40}, {l.say("file"), 36}, {"SHA-256", 68}})
+	t = b.table(l.say("sheet.papers"), []column{{l.say("paper"), 30}, {l.say("name"), 26}, {l.say("number"), 20}, {l.say("date"), 12}, {l.say("pages"), 8}, {l.say("read"), 26}, {l.say("file"), 30}, {"SHA-256", 68}})
 	for _, p := range v.Papers {
 		t.row("", p.Name, p.TypeName, p.Number, p.Date, p.PageList, p.StatusName, p.File, p.SHA256)
 	}
@@ -103,12 +103,12 @@ func renderXLSX(v *view, seal string) ([]byte, error) {
 			t.row("", r.ID, title, s.Title, s.URL, unverified)
 		}
 	}
-	t = b.table(l.say("sheet.checks"), []column{{l.say("rule"), 9}, {l.say("reason"), 90}})
+	t = b.table(l.say("sheet.checks"), []column{{l.say("rule"), 9}, {l.say("result"), 90}})
 	for _, n := range v.NotRun {
 		t.row("", n.Rule, n.Reason)
 	}
 	for _, id := range e.Ran {
-		t.row("", id, l.say("ran"))
+		t.row("", id, l.say("made.check"))
 	}
 	t = b.table(l.say("sheet.decisions"), []column{{"№", 6}, {l.say("decision"), 26}, {l.say("by"), 28}, {l.say("at"), 24}, {l.say("note"), 60}, {l.say("message"), 60}, {"SHA-256", 68}})
 	for _, f := range all {

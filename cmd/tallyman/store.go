@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -111,7 +110,7 @@ func (k *keeper) records(ctx context.Context, report *audit.Report, files []insp
 		for _, f := range filesOf(d, files) {
 			u := unread(f)
 			rec := audit.FileRecord{Name: f.Path, SHA256: f.SHA256, Size: f.Size, Status: f.Status}
-			if f.Status != trade.Done || len(f.Papers) == 0 {
+			if f.Status != trade.Done || len(f.Papers) == 0 && f.Holds == 0 {
 				rec.Code, rec.Reason, rec.Aside = u.Code, u.Reason, u.Aside
 			}
 			list = append(list, rec)
@@ -130,20 +129,38 @@ func (k *keeper) records(ctx context.Context, report *audit.Report, files []insp
 }
 
 // filesOf are the files of a dossier: those of its papers, their copies under
-// other names, and those that may have belonged to it and gave no paper.
+// other names in the same folder, those that may have belonged to it and gave no
+// paper, and the archives and letters that brought them.
 func filesOf(d audit.Dossier, files []inspect.File) []inspect.File {
-	mine := map[string]bool{}
+	mine, copies := map[string]bool{}, map[string]bool{}
+	for _, u := range d.Unread {
+		mine[u.File] = true
+	}
 	for _, p := range d.Papers {
-		mine[p.SHA256] = true
+		mine[p.File] = true
+	}
+	for _, f := range files {
+		if mine[f.Path] && f.SHA256 != "" {
+			copies[f.Folder+"\x00"+f.SHA256] = true
+		}
 	}
 	var all []inspect.File
 	for _, f := range files {
-		named := slices.ContainsFunc(d.Unread, func(u audit.Unread) bool { return u.File == f.Path })
-		if named || f.SHA256 != "" && mine[f.SHA256] {
+		if mine[f.Path] || f.SHA256 != "" && copies[f.Folder+"\x00"+f.SHA256] || f.Holds > 0 && brought(f.Path, mine) {
 			all = append(all, f)
 		}
 	}
 	return all
+}
+
+// brought reports whether any of the files was inside that one.
+func brought(outer string, files map[string]bool) bool {
+	for name := range files {
+		if strings.HasPrefix(name, outer+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 func (k *keeper) draw(ctx context.Context, x *extract.Extractor, name, sha string, page int) (audit.Sheet, bool) {
