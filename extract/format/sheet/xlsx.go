@@ -427,6 +427,7 @@ func (x *xlsx) readSheet(s *sheet, name string) error {
 			if err != nil {
 				return err
 			}
+			text = escaped(text)
 			if strings.HasSuffix(e.Name.Local, "Header") {
 				s.header = append(s.header, headerLines(text, s.name)...)
 			} else {
@@ -517,6 +518,9 @@ func headerLines(s, sheet string) []string {
 			b.WriteString(sheet)
 		case c >= '0' && c <= '9':
 			for i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9' {
+				i++
+			}
+			if i+1 < len(s) && s[i+1] == '#' { // what labels of secrecy end a size with
 				i++
 			}
 		}

@@ -325,9 +325,13 @@ func (p *Paper) Grid(g Grid) {
 		for _, h := range heights {
 			total += h
 		}
-		p.High = max(p.High, math.Sqrt2*(left[cols]+margin))
-		if total < 2.5*p.High {
-			p.High = max(p.High, total+3*margin)
+		wide := max(p.Wide, left[cols]+margin)
+		p.High = math.Sqrt2 * wide
+		if total < 2.5*p.High { // one page, lying if there is little on it
+			p.High = max(wide/math.Sqrt2, total+3*margin)
+		}
+		if len(p.pages) > 0 && !math.IsInf(p.y, 1) {
+			p.pages[len(p.pages)-1].Height = p.High
 		}
 	}
 	// A page ends between two rows that no cell covers together.
