@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"tallyman/extract"
 	"tallyman/trade"
@@ -305,5 +310,92 @@ func compareFields(t *testing.T, d *trade.Document, want map[string]string) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s: want -, got +\n%s", d.Name, diff)
+	}
+}
+
+// TestLongWorkbook reads a table that goes over many pages.
+func TestLongWorkbook(t *testing.T) {
+	const n = 400
+	w := languages["English"]
+	b := newBook(t)
+	head, text := b.style("", true, true, true, 10, "center"), b.style("", false, true, true, 10, "left")
+	money := b.style("$#,##0.00", false, true, false, 10, "")
+	b.merge("A1", "G1", w.invoice, head)
+	b.set("A3", w.number, 0)
+	b.set("C3", "QF-2026/0418", 0)
+	for i, c := range w.columns {
+		b.set(fmt.Sprintf("%c5", 'A'+i), c, head)
+	}
+	for i := range n {
+		row := fmt.Sprint(6 + i)
+		b.set("A"+row, i+1, text)
+		b.set("B"+row, fmt.Sprintf("Spare part of series %d", 1000+i), text)
+		b.set("C"+row, lines[i%3].code, text)
+		b.set("D"+row, 10+i, text)
+		b.set("E"+row, w.unit, text)
+		b.set("F"+row, 2.5, money)
+		b.set("G"+row, 2.5*float64(10+i), money)
+	}
+	f := New(openExtractor(t)).ReadBytes(context.Background(), "long.xlsx", b.bytes())
+	if len(f.Papers) != 1 || len(f.Papers[0].Items) != n || f.PageCount < 2 {
+		t.Fatalf("%d papers on %d pages, want one on several; %d lines, want %d", len(f.Papers), f.PageCount, len(f.Papers[0].Items), n)
+	}
+	for i, item := range f.Papers[0].Items {
+		want := [...]string{fmt.Sprintf("Spare part of series %d", 1000+i), fmt.Sprintf("%d PCE", 10+i), fmt.Sprintf("%.2f USD", 2.5*float64(10+i))}
+		if got := [...]string{item.Description.Value, item.Quantity.Value.String(), item.Amount.Value.String()}; got != want {
+			t.Fatalf("line %d: got %q, want %q", i+1, got, want)
+		}
+	}
+}
+
+// TestTablesInText reads an invoice that was saved as text, in the encodings
+// and with the separators that programs of the country use.
+func TestTablesInText(t *testing.T) {
+	line := New(openExtractor(t))
+	for _, tt := range []struct {
+		language string
+		comma    rune
+		encode   encoding.Encoding
+	}{
+		{"English", ',', nil}, {"English", '\t', nil}, {"English", '|', unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
+		{"Russian", ';', nil}, {"Russian", ';', charmap.Windows1251},
+		{"Chinese", ',', nil}, {"Chinese", ',', simplifiedchinese.GBK},
+	} {
+		t.Run(fmt.Sprintf("%s %q %v", tt.language, tt.comma, tt.encode), func(t *testing.T) {
+			w := languages[tt.language]
+			var out bytes.Buffer
+			c := csv.NewWriter(&out)
+			c.Comma = tt.comma
+			rows := [][]string{
+				{w.invoice, "", "", "", "", "", ""}, {"", "", "", "", "", "", ""},
+				{w.number, "QF-2026/0417", "", w.date, "2026-03-08", "", ""},
+				{w.seller, w.sellerName + ", " + w.sellerAddress, "", "", "", "", ""}, {w.buyer, w.buyerName, "", "", "", "", ""},
+				w.columns,
+			}
+			for i, l := range lines {
+				rows = append(rows, []string{fmt.Sprint(i + 1), w.goods[i], l.code, l.quantityS, w.unit, l.priceS, l.amountS})
+			}
+			rows = append(rows, []string{w.total, "", "", "2705", "", "", "26676.25"})
+			if err := c.WriteAll(rows); err != nil {
+				t.Fatal(err)
+			}
+			data := out.Bytes()
+			if tt.encode != nil {
+				var err error
+				if data, err = tt.encode.NewEncoder().Bytes(data); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f := line.ReadBytes(context.Background(), "invoice.csv", data)
+			if f.Status != trade.Done || len(f.Papers) != 1 || f.Papers[0].Type != trade.CommercialInvoice {
+				t.Fatalf("%s, %v, %d papers", f.Status, f.Reason, len(f.Papers))
+			}
+			want := map[string]string{"/number": "QF-2026/0417", "/issueDate": "2026-03-08", "/seller/name": w.sellerName, "/buyer/name": w.buyerName, "/invoiceTotal": "26676.25 USD"}
+			for i, l := range lines {
+				at := fmt.Sprintf("/items/%d/", i)
+				want[at+"description"], want[at+"quantity"], want[at+"amount"] = w.goods[i], l.quantityS+" PCE", l.amountS+" USD"
+			}
+			compareFields(t, f.Papers[0], want)
+		})
 	}
 }
