@@ -334,6 +334,7 @@ func showNumber(ts []token, v float64) string {
 			if t.text == "/" && first >= 0 {
 				fraction = true
 			}
+		case t.text[0] == '[':
 		case t.text == "%":
 			percent++
 		case t.text == ".":
@@ -402,9 +403,9 @@ func showNumber(ts []token, v float64) string {
 	out, done := "", false
 	// Literals among the digits, as in 000-00, split the number: it is then
 	// printed from the right into the places.
-	split := false
+	split, loose := false, slices.ContainsFunc(ts, func(t token) bool { return t.text == "#" })
 	for i, t := range ts {
-		split = split || t.literal && i > first && i < last && strings.TrimSpace(t.text) != ""
+		split = split || t.literal && i > first && i < last && (strings.TrimSpace(t.text) != "" || !loose)
 	}
 	if split && !point && exponent < 0 {
 		return sign + splitNumber(ts, number)

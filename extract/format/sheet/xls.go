@@ -359,6 +359,7 @@ func (b *biff) readShared(r record) {
 					break
 				}
 				flags = f
+				continue
 			}
 			if at >= len(chunks) {
 				break
