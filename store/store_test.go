@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -714,22 +715,31 @@ func killTest(t *testing.T, kills int) {
 		for k := range kills {
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%d", killed, o.DB, o.Blobs, 1000*k))
-			var out bytes.Buffer
-			cmd.Stdout = &out
+			pipe, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(time.Duration(150+r.IntN(350)) * time.Millisecond)
-			cmd.Process.Kill()
-			cmd.Wait()
-			if strings.Contains(out.String(), "ERROR") {
-				t.Fatal(out.String())
+			// Two of three are killed while they keep, the third while it starts.
+			wait := time.Duration(r.IntN(200)) * time.Millisecond
+			kill := sync.OnceFunc(func() { time.AfterFunc(wait, func() { cmd.Process.Kill() }) })
+			if k%3 == 2 {
+				kill()
 			}
-			for _, line := range strings.Split(out.String(), "\n") {
-				if id, ok := strings.CutPrefix(line, "kept "); ok && len(id) == 18 {
+			for lines := bufio.NewScanner(pipe); lines.Scan(); {
+				id, ok := strings.CutPrefix(lines.Text(), "kept ")
+				if !ok {
+					cmd.Process.Kill()
+					t.Fatal(lines.Text())
+				}
+				if len(id) == 18 { // the last line may be cut
 					reported = append(reported, id)
 				}
+				kill()
 			}
+			cmd.Wait()
 		}
 		s = open(t, o)
 		head := holds(t, s).Head

@@ -102,7 +102,7 @@ func editStore(t *testing.T, n int) {
 	for range n / 2 {
 		try(database, r.IntN(size))
 	}
-	for range n / 4 {
+	for found+unused+missed < n {
 		name := files[r.IntN(len(files))]
 		if size := int(must(os.Stat(name)).Size()); size > 0 {
 			try(name, r.IntN(size))
