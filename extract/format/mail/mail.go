@@ -5,8 +5,11 @@ package mail
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"io"
 	"mime"
+	"mime/quotedprintable"
 	"path"
 	"regexp"
 	"slices"
@@ -189,6 +192,15 @@ func readEML(data []byte) (format.Answer, error) {
 	if strings.TrimSpace(l.text) == "" && env.HTML != "" {
 		l.text = htmlText(env.HTML)
 	}
+	// Attached text is kept as it is: another encoding may be said inside it.
+	raw := map[string]*enmime.Part{}
+	if slices.ContainsFunc(slices.Concat(env.Attachments, env.Inlines, env.OtherParts), func(p *enmime.Part) bool { return strings.HasPrefix(p.ContentType, "text/") }) {
+		if again, err := enmime.NewParser(enmime.RawContent(true)).ReadParts(bytes.NewReader(data)); err == nil {
+			for _, p := range again.BreadthMatchAll(func(*enmime.Part) bool { return true }) {
+				raw[p.PartID] = p
+			}
+		}
+	}
 	// All leaves but those that the text was made of.
 	var walk func(p *enmime.Part, depth int) error
 	walk = func(p *enmime.Part, depth int) error {
@@ -202,7 +214,7 @@ func readEML(data []byte) (format.Answer, error) {
 				}
 				continue
 			}
-			l.leaf(p)
+			l.leaf(p, raw[p.PartID])
 		}
 		return nil
 	}
@@ -214,8 +226,9 @@ func readEML(data []byte) (format.Answer, error) {
 	return a, nil
 }
 
-// leaf takes a part that is no part of the text.
-func (l *letter) leaf(p *enmime.Part) {
+// leaf takes a part that is no part of the text. raw is the same before any
+// decoding, or nil.
+func (l *letter) leaf(p, raw *enmime.Part) {
 	kind := strings.ToLower(p.ContentType)
 	attached := p.Disposition == "attachment" || p.FileName != ""
 	switch {
@@ -231,12 +244,33 @@ func (l *letter) leaf(p *enmime.Part) {
 		name = fmt.Sprintf("part %d%s", len(l.parts)+1, extension(kind))
 	}
 	data := p.Content
-	// Text was converted to UTF-8; XML that says otherwise about itself must
-	// keep the bytes that it had, and these are the same only in ASCII.
+	if raw != nil && strings.HasPrefix(kind, "text/") {
+		data = undone(raw)
+	}
 	if kind == "message/rfc822" && path.Ext(name) == "" {
 		name += ".eml"
 	}
 	l.attach(name, kind, p.ContentID != "" && p.Disposition != "attachment", data)
+}
+
+// undone decodes what was encoded for the transport alone.
+func undone(p *enmime.Part) []byte {
+	switch strings.ToLower(p.Header.Get("Content-Transfer-Encoding")) {
+	case "base64":
+		text := bytes.Map(func(r rune) rune {
+			if r <= ' ' || r == '=' {
+				return -1
+			}
+			return r
+		}, p.Content)
+		out := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
+		n, _ := base64.RawStdEncoding.Decode(out, text)
+		return out[:n]
+	case "quoted-printable":
+		out, _ := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(p.Content)))
+		return out
+	}
+	return p.Content
 }
 
 // attach adds a file, or the reason why it is none that anybody need look at.

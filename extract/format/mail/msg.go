@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -314,7 +315,7 @@ func (l *letter) eml() []byte {
 		}
 	}
 	fmt.Fprintf(&b, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=%q\r\n", boundary)
-	field("From", l.from)
+	field("From", cmp.Or(l.from, "unknown"))
 	field("To", l.to)
 	field("Cc", l.copies)
 	field("Subject", l.subject)
