@@ -31,6 +31,7 @@ func (r *reader) parties() {
 	type seen struct {
 		statements []trade.Statement
 		script     string
+		exporter   bool // by its heading
 	}
 	best := map[string]seen{}
 	var order []string
@@ -63,10 +64,23 @@ func (r *reader) parties() {
 					order = append(order, role)
 				}
 				if len(sts) > len(old.statements) {
-					best[role] = seen{sts, h.script}
+					best[role] = seen{sts, h.script, exporterWord.MatchString(s.textIn(h))}
 				}
 			}
 		}
+	}
+	// Who exports is who sells, on an invoice that names no other seller.
+	exporter := r.typ.Invoice() && len(best["consignor"].statements) > 0 && best["consignor"].exporter
+	if same := best["seller"].statements; exporter && (len(same) == 0 || sameBox(same[0], best["consignor"].statements[0])) {
+		if len(same) == 0 {
+			sts := best["consignor"].statements
+			for i := range sts {
+				sts[i].Path = "/seller" + strings.TrimPrefix(sts[i].Path, "/consignor")
+			}
+			best["seller"] = best["consignor"]
+			order = append(order, "seller")
+		}
+		delete(best, "consignor")
 	}
 	for _, role := range order {
 		for _, st := range best[role].statements {
@@ -78,6 +92,12 @@ func (r *reader) parties() {
 	r.addressWindow()
 	r.bankAccount()
 }
+
+// exporterWord is in a heading that names who exports, not who sends.
+var exporterWord = regexp.MustCompile(`(?i)export|экспорт|出口|ihracat`)
+
+// textIn returns the words of a label.
+func (s *sheet) textIn(h *hit) string { return textOf(wordsOf(s.tokens[h.line][h.from:h.to])) }
 
 // secondLanguage reports whether a heading is the further language of one on the
 // line above, whose party begins beside that.

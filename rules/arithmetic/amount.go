@@ -66,11 +66,33 @@ func runLineAmountDiffers(p *rules.Pass) error {
 			// A discount for some of the goods.
 		default:
 			for _, l := range wrong {
+				// Optical readers misread more than one character of an amount: it
+				// has to be what the printed total is made of.
+				if l.item.Amount.Reader.Optical() && !totalReached(d, lines) {
+					l.verdict = rules.Doubtful
+				}
 				reportLine(p, l, len(lines) > len(wrong) || confirmed(p.Dossier, d, l))
 			}
 		}
 	}
 	return nil
+}
+
+// totalReached reports whether a printed total is the sum of the printed amounts.
+func totalReached(d *trade.Document, lines []lineAmount) bool {
+	if len(lines) != len(d.Items) {
+		return false
+	}
+	sum := new(big.Rat)
+	for _, l := range lines {
+		sum = plus(sum, l.amount.value())
+	}
+	for _, r := range []trade.Reading[trade.Money]{d.InvoiceTotal, d.Subtotal} {
+		if total := moneyFigure(d, r); total.known() && near(sum, total.value(), big.NewRat(1, 50)) {
+			return true
+		}
+	}
+	return false
 }
 
 func lineAmounts(d *trade.Document) []lineAmount {

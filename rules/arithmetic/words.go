@@ -89,6 +89,9 @@ func checkWords(p *rules.Pass, d *trade.Document) {
 	if spelled.Reader.Optical() && (spelled.Confidence < surely || wordsLost(words.value(), total.value())) {
 		f.Doubtful = true
 	}
+	if d.InvoiceTotal.Reader.Optical() && digitsLost(total.value(), words.value()) {
+		f.Doubtful = true
+	}
 	p.Report(f)
 }
 
@@ -106,6 +109,14 @@ func wordsLost(words, figures *big.Rat) bool {
 		}
 	}
 	return true
+}
+
+// digitsLost reports whether a figure is the beginning or the end of another: a
+// reader that works from pixels leaves out what a stamp covers.
+func digitsLost(figure, whole *big.Rat) bool {
+	digits := func(r *big.Rat) string { return strings.ReplaceAll(show(r), ".", "") }
+	f, w := digits(figure), digits(whole)
+	return len(f) > 2 && len(f) < len(w) && (strings.HasPrefix(w, f) || strings.HasSuffix(w, f))
 }
 
 // negated are the charges with their effect turned round.

@@ -37,7 +37,7 @@ among the papers or the number contains that of the contract.`,
 		}
 		for _, d := range papers(p, trade.Contract, trade.ProformaInvoice) {
 			ref := d.Contract
-			if !ref.Number.Known() {
+			if !ref.Number.Known() || scrap(ref.Number) {
 				continue
 			}
 			i := slices.IndexFunc(refs, func(r trade.Reference) bool { return sameMark(r.Number, ref.Number) })

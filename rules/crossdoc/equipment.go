@@ -189,10 +189,19 @@ func missing(a, b []trade.Reading[string]) []trade.Reading[string] {
 	return all
 }
 
+// scrap reports whether a reading is one or two characters off a scan: a piece of
+// a number, which says nothing.
+func scrap(r trade.Reading[string]) bool {
+	return r.Reader.Optical() && len(trade.FoldIdentifier(r.Value)) < 3
+}
+
 // sameMark compares two identifiers by every plausible reading. Those of a text
 // layer must be equal; where a reader worked from pixels, one character that it
 // may have mistaken is forgiven.
 func sameMark(a, b trade.Reading[string]) bool {
+	if scrap(a) || scrap(b) {
+		return true
+	}
 	for _, x := range a.Candidates() {
 		for _, y := range b.Candidates() {
 			fx, fy := trade.FoldIdentifier(x), trade.FoldIdentifier(y)

@@ -21,9 +21,10 @@ func differentParties(m rules.Model, a, b trade.Party) bool {
 	if a.ID.Known() && b.ID.Known() && trade.Confusable(a.ID.Value, b.ID.Value) {
 		return false
 	}
+	optical := a.Name.Reader.Optical() || b.Name.Reader.Optical()
 	for _, x := range a.Name.Candidates() {
 		for _, y := range b.Name.Candidates() {
-			if m.SameParty(x, y) >= samePartyLimit {
+			if m.SameParty(x, y) >= samePartyLimit || optical && nearlyEqual(trade.FoldIdentifier(x), trade.FoldIdentifier(y)) {
 				return false
 			}
 			// A reader that takes two lines for one prints the name inside
@@ -35,6 +36,32 @@ func differentParties(m rules.Model, a, b trade.Party) bool {
 		}
 	}
 	return true
+}
+
+// nearlyEqual reports whether at most a fifth of the letters differ: a name off
+// a bad scan loses more than a character.
+func nearlyEqual(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) < 8 || len(y) < 8 {
+		return false
+	}
+	row := make([]int, len(y)+1)
+	for k := range row {
+		row[k] = k
+	}
+	for i, r := range x {
+		last := row[0]
+		row[0] = i + 1
+		for k, s := range y {
+			d := last
+			if r != s {
+				d++
+			}
+			last = row[k+1]
+			row[k+1] = min(d, last+1, row[k]+1)
+		}
+	}
+	return 5*row[len(y)] <= max(len(x), len(y))
 }
 
 // namedOn reports whether a paper names the party in any role, also inside an
