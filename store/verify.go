@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -392,32 +393,49 @@ func (v *verification) checkpoints() error {
 		return err
 	}
 	defer r.Close()
-	n, last, faults := 0, int64(0), 0
+	type checkpoint struct {
+		size          int64
+		signed, wrong string
+	}
+	var all []checkpoint
 	for r.Next() {
-		var size int64
-		var signed string
-		if err := r.Scan(&size, &signed); err != nil {
+		var c checkpoint
+		if err := r.Scan(&c.size, &c.signed); err != nil {
 			return err
 		}
-		n, last = n+1, size
-		head, err := audit.OpenCheckpoint(signed, v.s.verifier)
-		fault := ""
-		switch {
-		case err != nil:
-			fault = fmt.Sprintf("the signature over the first %d entries does not hold: %v", size, err)
-		case head.Size != size || head.Origin != v.s.origin:
-			fault = fmt.Sprintf("the checkpoint over %d entries is of %s with %d", size, head.Origin, head.Size)
-		case v.roots[size] != head.Root:
-			fault = fmt.Sprintf("the first %d entries are not those that were signed", size)
-		}
-		if fault != "" {
-			if faults++; faults <= 5 {
-				v.o.Fail("%s", fault)
-			}
-		}
+		all = append(all, c)
 	}
 	if err := r.Err(); err != nil {
 		return err
+	}
+	// Signatures are the dear part, so every processor takes a share.
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(all); i += workers {
+				c := &all[i]
+				head, err := audit.OpenCheckpoint(c.signed, v.s.verifier)
+				switch {
+				case err != nil:
+					c.wrong = fmt.Sprintf("the signature over the first %d entries does not hold: %v", c.size, err)
+				case head.Size != c.size || head.Origin != v.s.origin:
+					c.wrong = fmt.Sprintf("the checkpoint over %d entries is of %s with %d", c.size, head.Origin, head.Size)
+				case v.roots[c.size] != head.Root:
+					c.wrong = fmt.Sprintf("the first %d entries are not those that were signed", c.size)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	n, last, faults := len(all), int64(0), 0
+	for _, c := range all {
+		last = c.size
+		if c.wrong != "" {
+			if faults++; faults <= 5 {
+				v.o.Fail("%s", c.wrong)
+			}
+		}
 	}
 	if v.o.Head != nil && (last != v.o.Head.Size || int64(n) != v.o.Head.Size) {
 		v.o.Fail("the ledger has %d entries and %d signed heads, the last over %d: each entry has its own", v.o.Head.Size, n, last)
