@@ -68,7 +68,7 @@ func runLineAmountDiffers(p *rules.Pass) error {
 			for _, l := range wrong {
 				// Optical readers misread more than one character of an amount: it
 				// has to be what the printed total is made of.
-				if l.item.Amount.Reader.Optical() && !totalReached(d, lines) {
+				if l.item.Amount.Reader.Optical() && (!totalReached(d, lines) || l.digitsLost()) {
 					l.verdict = rules.Doubtful
 				}
 				reportLine(p, l, len(lines) > len(wrong) || confirmed(p.Dossier, d, l))
@@ -76,6 +76,13 @@ func runLineAmountDiffers(p *rules.Pass) error {
 		}
 	}
 	return nil
+}
+
+// digitsLost reports whether the line closes if one of its figures, read from
+// pixels, is the beginning or the end of what is printed.
+func (l lineAmount) digitsLost() bool {
+	amount, q, price := l.amount.value(), l.quantity.value(), l.price.value()
+	return digitsLost(q, over(amount, price)) || digitsLost(price, over(amount, q)) || digitsLost(amount, l.wants)
 }
 
 // totalReached reports whether a printed total is the sum of the printed amounts.

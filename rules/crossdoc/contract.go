@@ -71,7 +71,7 @@ func otherDay(a, b trade.Date) bool { return a != b }
 func citedContracts(p *rules.Pass) {
 	var refs []trade.Reference
 	for _, d := range papers(p, trade.ProformaInvoice) {
-		if d.Contract.Number.Known() {
+		if d.Contract.Number.Known() && !scrap(d.Contract.Number) {
 			refs = append(refs, d.Contract)
 		}
 	}
