@@ -143,6 +143,18 @@ func groupFolder(dir string, files []File, same partyMatch) []Result {
 // sheavesOf clusters the papers of a folder and of what lies in it.
 func sheavesOf(dir string, docs []*trade.Document, in []string, same partyMatch) []sheaf {
 	var all []sheaf
+	// The text of a letter goes with what the letter brought.
+	var letters []*trade.Document
+	var rest []*trade.Document
+	var restIn []string
+	for i, d := range docs {
+		if d.Type == trade.OtherPaper && d.File == in[i] {
+			letters = append(letters, d)
+		} else {
+			rest, restIn = append(rest, d), append(restIn, in[i])
+		}
+	}
+	docs, in = rest, restIn
 	for _, g := range cluster(docs, in, same) {
 		var s sheaf
 		ids := map[string]bool{}
@@ -159,6 +171,15 @@ func sheavesOf(dir string, docs []*trade.Document, in []string, same partyMatch)
 			}
 		}
 		all = append(all, s)
+	}
+	for _, l := range letters {
+		i := slices.IndexFunc(all, func(s sheaf) bool { return slices.Contains(s.folders, l.File) })
+		if i < 0 {
+			all = append(all, sheaf{home: dir})
+			i = len(all) - 1
+		}
+		all[i].docs = append(all[i].docs, l)
+		all[i].folders = append(all[i].folders, l.File)
 	}
 	return all
 }

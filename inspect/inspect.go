@@ -172,7 +172,7 @@ func (l *Line) read(ctx context.Context, name string, data []byte, at place, t *
 	f := File{
 		Path: name, SHA256: src.SHA256, Size: int64(len(data)),
 		Status: src.Status, Reason: src.Reason, PageCount: src.PageCount, Pages: src.Pages,
-		Notes: src.Notes, Folder: at.folder,
+		Notes: src.Notes, Folder: at.folder, outer: at.outer,
 	}
 	if src.Status == trade.Rejected && plain[src.MediaType] {
 		return f.ended(trade.Rejected, NotAPaper, "this is plain text or data, no paper")

@@ -72,7 +72,6 @@ func (t *tree) hold(depth int) *page.Problem {
 
 // parts reads the files inside a file.
 func (l *Line) parts(ctx context.Context, f *File, src *extract.Source, at place, t *tree) {
-	f.outer = at.outer
 	if len(src.Parts) == 0 {
 		return
 	}
