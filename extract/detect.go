@@ -41,5 +41,5 @@ func detect(data []byte) (string, *page.Problem) {
 	if kind == "application/pdf" || strings.HasPrefix(kind, "image/jpeg") {
 		kind = "application/octet-stream"
 	}
-	return kind, &page.Problem{Code: page.UnsupportedType, Text: fmt.Sprintf("The file is of type %s; PDF, JPEG, PNG and TIFF are read. Ask for one of these.", kind)}
+	return kind, &page.Problem{Code: page.UnsupportedType, Text: fmt.Sprintf("The file is of type %s, which is not read; ask for a PDF, an office file or a scan (JPEG, PNG, TIFF).", kind)}
 }

@@ -30,6 +30,9 @@ func newExtract(code *int) *cobra.Command {
 				if f.Status != trade.Done && !unread(f).Aside {
 					*code = exitUnread
 				}
+				if len(f.Papers) == 0 && f.Status == trade.Done && f.Holds > 0 {
+					continue // an archive: what it holds follows
+				}
 				if len(f.Papers) == 0 {
 					u := unread(f)
 					if asJSON {
@@ -39,6 +42,9 @@ func newExtract(code *int) *cobra.Command {
 						continue
 					}
 					printDossier(out, audit.Dossier{Name: f.Path, Unread: []audit.Unread{u}})
+				}
+				if !asJSON {
+					printNotes(out, f)
 				}
 				for _, d := range f.Papers {
 					if !asJSON {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"tallyman/audit"
+	"tallyman/inspect"
 	"tallyman/rules"
 	"tallyman/trade"
 )
@@ -87,5 +88,17 @@ func printPaper(w io.Writer, d *trade.Document) {
 			fmt.Fprintf(w, " or %s", clean(a.Value))
 		}
 		fmt.Fprintln(w)
+	}
+}
+
+// printNotes prints what the reader noticed about a file and its pages.
+func printNotes(w io.Writer, f inspect.File) {
+	for _, n := range f.Notes {
+		fmt.Fprintf(w, "%s: note (%s): %s\n", clean(f.Path), n.Code, clean(n.Text))
+	}
+	for _, p := range f.Pages {
+		for _, n := range p.Notes {
+			fmt.Fprintf(w, "%s:%d: note (%s): %s\n", clean(f.Path), p.Number, n.Code, clean(n.Text))
+		}
 	}
 }
