@@ -569,16 +569,14 @@ func (p *pen) finding(head string, f shownFinding) {
 		sources = append(sources, text)
 	}
 	p.list(x, w, l.say("authority"), sources)
-	if len(f.Doc) > 0 {
-		p.whole(func() {
-			p.sub(x, l.say("about"))
-			for _, d := range f.Doc {
-				p.text(x, w, d, small)
-				p.gap(0.8)
-			}
-		})
-	}
 	p.whole(func() {
+		if len(f.Doc) > 0 {
+			p.sub(x, l.say("about"))
+		}
+		for _, d := range f.Doc {
+			p.text(x, w, d, small)
+			p.gap(0.8)
+		}
 		p.sub(x, l.say("decision"))
 		if f.Undecided {
 			p.text(x, w, l.say("undecided"), body)

@@ -132,7 +132,8 @@ func (s *Store) identify(ctx context.Context, o Options) error {
 // found makes the key and writes the first entry of the ledger.
 func (s *Store) found(ctx context.Context, keyFile string, load func(tx) (bool, error)) error {
 	at := now()
-	return s.db.write(ctx, func(t tx) error {
+	var head audit.Head
+	err := s.db.write(ctx, func(t tx) error {
 		if known, err := load(t); known || err != nil {
 			return err // another program was first
 		}
@@ -149,9 +150,13 @@ func (s *Store) found(ctx context.Context, keyFile string, load func(tx) (bool, 
 		if err := c.insert("identity", 1, s.origin, s.key, at); err != nil {
 			return err
 		}
-		_, err = s.appendLeaf(ctx, t, &audit.Leaf{At: at, Kind: "identity", Subject: s.origin, Rows: c.finish()})
+		head, err = s.appendLeaf(ctx, t, &audit.Leaf{At: at, Kind: "identity", Subject: s.origin, Rows: c.finish()})
 		return err
 	})
+	if err != nil || head.Size == 0 {
+		return err
+	}
+	return s.noteHead(head)
 }
 
 // readKey reads the private key and, beside it, the public one; it makes both if

@@ -200,7 +200,7 @@ func (v *verification) sound() error {
 	if !slices.Equal(have, want) {
 		v.o.Fail("the tables, indexes or triggers of the database are not those that this program made")
 	} else {
-		v.o.Pass("the database file is sound, and its %d tables, indexes and triggers are as this program made them", len(want))
+		v.o.Pass("database file: sound, its tables, indexes and triggers as this program made them")
 	}
 	return nil
 }
@@ -382,7 +382,7 @@ func (v *verification) stored(size int64) error {
 		v.o.Fail("the tree of the ledger has %d hashes and should have %d: entries were cut off or added", n, len(v.hashes))
 		return nil
 	}
-	v.o.Pass("all %d entries of the ledger give the root %s", size, v.roots[size])
+	v.o.Pass("ledger: %d entries, and the root computed anew from them is %s", size, v.roots[size])
 	return nil
 }
 
@@ -446,7 +446,7 @@ func (v *verification) checkpoints() error {
 		faults++
 	}
 	if faults == 0 && n > 0 {
-		v.o.Pass("the signatures of all %d heads hold under the key %s", n, audit.KeyName(v.s.key))
+		v.o.Pass("signed heads: %d, and every signature holds under the key %s", n, audit.KeyName(v.s.key))
 	}
 	return nil
 }
@@ -520,7 +520,7 @@ func (v *verification) rows() error {
 		}
 	}
 	if faults == 0 {
-		v.o.Pass("all %d rows in %d tables are as the ledger recorded them", total, len(tables))
+		v.o.Pass("rows: %d in %d tables, all as the ledger recorded them", total, len(tables))
 	} else if faults > 8 {
 		v.o.Fail("%d more rows or groups of rows are not as recorded", faults-8)
 	}
@@ -591,10 +591,10 @@ func (v *verification) originals() error {
 		return nil
 	}
 	if faults == 0 {
-		v.o.Pass("all %d originals and %d pictures have the SHA-256 that they are recorded under", count["original"], count["picture"])
+		v.o.Pass("originals: %d, pictures: %d, each with the SHA-256 that it is recorded under", count["original"], count["picture"])
 	}
 	if stray > 0 {
-		v.o.Pass("note: %d files beside them are named by no record; a run that was stopped leaves such", stray)
+		v.o.Pass("note: files beside them that no record names: %d; a run that was stopped leaves such", stray)
 	}
 	return nil
 }
@@ -656,7 +656,7 @@ func (v *verification) heads() error {
 		n++
 	}
 	if faults == 0 {
-		v.o.Pass("all %d noted heads lie on the way to this state", n)
+		v.o.Pass("heads noted beside the store: %d, all on the way to this state", n)
 	}
 	return nil
 }
