@@ -33,6 +33,7 @@ type sheet struct {
 	merges         []area
 	width, height  float64 // of a column and a row, unless said otherwise
 	header, footer []string
+	breaks         []int    // rows that begin a printed page
 	unvalued       []string // cells with a formula and no result
 	pictures       int
 	shapes         []string // texts beside the cells
@@ -80,6 +81,7 @@ const (
 	maxText    = 4_000 // characters of one cell
 	maxQuoted  = 600   // characters of hidden content in a note
 	maxMerges  = 20_000
+	maxBreaks  = 1_000
 	maxRow     = 1 << 20
 	maxColumn  = 1 << 14
 	lastColumn = 512 // columns further right are not drawn
@@ -239,6 +241,14 @@ func (s *sheet) grid() typeset.Grid {
 			h = s.height
 		}
 		g.Heights = append(g.Heights, min(max(h, 2), 200))
+	}
+	for _, r := range s.breaks {
+		for ; r <= box.lastRow; r++ {
+			if n, shown := rows[r]; shown {
+				g.Breaks = append(g.Breaks, n)
+				break
+			}
+		}
 	}
 	borders := map[int]typeset.Border{}
 	for _, c := range cells {

@@ -82,6 +82,7 @@ func readCompound(data []byte) (format.Answer, error) {
 const (
 	recFormula    = 0x0006
 	recEOF        = 0x000a
+	recRowBreaks  = 0x001b
 	recDateMode   = 0x0022
 	recFilePass   = 0x002f
 	recFont       = 0x0031
@@ -505,6 +506,16 @@ func (b *biff) readSheet(s *sheet, pos int) (whole bool) {
 			continue
 		}
 		switch r.kind {
+		case recRowBreaks:
+			size := 6
+			if b.old {
+				size = 2
+			}
+			for i := range min(u16(d, 0), (len(d)-2)/size, maxBreaks) {
+				if n := u16(d, 2+size*i); n > 0 {
+					s.breaks = append(s.breaks, n)
+				}
+			}
 		case recDefWidth:
 			s.width = charWidth(float64(u16(d, 0)))
 		case recDefHeight:

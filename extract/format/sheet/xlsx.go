@@ -365,6 +365,7 @@ func (x *xlsx) readSheet(s *sheet, name string) error {
 		return err
 	}
 	row, col := -1, -1
+	across := false // breaks between columns follow
 	for {
 		t, err := d.Next()
 		if t == nil {
@@ -378,6 +379,14 @@ func (x *xlsx) readSheet(s *sheet, name string) error {
 			continue
 		}
 		switch e.Name.Local {
+		case "colBreaks":
+			across = true
+		case "rowBreaks":
+			across = false
+		case "brk":
+			if n := number(zipfile.Attr(e, "id"), 0); n > 0 && n < maxRow && !across && len(s.breaks) < maxBreaks {
+				s.breaks = append(s.breaks, n)
+			}
 		case "sheetFormatPr":
 			s.height = min(max(decimal(zipfile.Attr(e, "defaultRowHeight"), s.height), 4), 100)
 			s.width = min(charWidth(decimal(zipfile.Attr(e, "defaultColWidth"), 8.43)), 400)

@@ -6,6 +6,7 @@ package typeset
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -67,6 +68,7 @@ type Grid struct {
 	Cells   []Cell // in the order of rows, then columns
 	Fixed   bool   // columns keep their widths, as in a text document
 	Whole   bool   // kept on one page if it is not far higher
+	Breaks  []int  // rows that begin a page
 }
 
 // Limits on what is set. A paper has a few hundred words a page.
@@ -327,7 +329,7 @@ func (p *Paper) Grid(g Grid) {
 		}
 		wide := max(p.Wide, left[cols]+margin)
 		p.High = math.Sqrt2 * wide
-		if total < 2.5*p.High { // one page, lying if there is little on it
+		if total < 2.5*p.High && len(g.Breaks) == 0 { // one page, lying if there is little on it
 			p.High = max(wide/math.Sqrt2, total+3*margin)
 		}
 		if len(p.pages) > 0 && !math.IsInf(p.y, 1) {
@@ -357,7 +359,7 @@ func (p *Paper) Grid(g Grid) {
 			next = k + 1
 		}
 		p.at()
-		if p.y > margin && (p.y+high > p.High-margin || words+n > maxPerPage) {
+		if p.y > margin && (p.y+high > p.High-margin || words+n > maxPerPage || slices.Contains(g.Breaks, r)) {
 			p.Break()
 			p.at()
 			words = 0
