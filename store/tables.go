@@ -115,10 +115,16 @@ type change struct {
 	ctx    context.Context
 	t      tx
 	groups []audit.Group
-	sums   map[string]hash.Hash
+	sums   map[string]*sum
 }
 
-func newSums() map[string]hash.Hash { return map[string]hash.Hash{} }
+// A sum is the hash of a group in the making, and where the group stands.
+type sum struct {
+	hash.Hash
+	at int
+}
+
+func newSums() map[string]*sum { return map[string]*sum{} }
 
 // insert writes a row and hashes it into its group. Rows of a group come in the
 // order of their table.
@@ -149,15 +155,11 @@ func (c *change) count(t *table, row []any) error {
 	id := t.name + " " + key
 	h := c.sums[id]
 	if h == nil {
-		h = sha256.New()
+		h = &sum{sha256.New(), len(c.groups)}
 		c.sums[id] = h
 		c.groups = append(c.groups, audit.Group{Table: t.name, Key: key})
 	}
-	for i := range c.groups {
-		if c.groups[i].Table == t.name && c.groups[i].Key == key {
-			c.groups[i].Count++
-		}
-	}
+	c.groups[h.at].Count++
 	return hashRow(h, row)
 }
 

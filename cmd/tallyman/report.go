@@ -116,9 +116,14 @@ func onTheSpot(cmd *cobra.Command, path string) (*audit.Account, error) {
 	if k.err != nil {
 		return nil, k.err
 	}
-	all := k.records(cmd.Context(), newReport(line, line.Check(files)), files, "")
-	if len(all) != 1 {
-		return nil, fmt.Errorf("%s holds %d dossiers: keep them with tallyman check --db, and report each by its number", path, len(all))
+	report := newReport(line, line.Check(files))
+	if n := len(report.Dossiers); n != 1 {
+		return nil, fmt.Errorf("%s holds %d dossiers: keep them with tallyman check --db, and report each by its number", path, n)
 	}
-	return &audit.Account{Evidence: all[0].evidence, Pictures: all[0].pictures}, nil
+	account := &audit.Account{}
+	err = k.records(cmd.Context(), report, files, "", func(r record) error {
+		account.Evidence, account.Pictures = r.evidence, r.pictures
+		return nil
+	})
+	return account, err
 }

@@ -99,10 +99,9 @@ type record struct {
 	arrivals []store.Arrival
 }
 
-// records makes the evidence of every dossier. at is the time of the inspection,
-// or empty.
-func (k *keeper) records(ctx context.Context, report *audit.Report, files []inspect.File, at string) []record {
-	var all []record
+// records makes the evidence of one dossier after the other. at is the time of
+// the inspection, or empty.
+func (k *keeper) records(ctx context.Context, report *audit.Report, files []inspect.File, at string, each func(record) error) error {
 	for _, d := range report.Dossiers {
 		var r record
 		var list []audit.FileRecord
@@ -123,9 +122,11 @@ func (k *keeper) records(ctx context.Context, report *audit.Report, files []insp
 		r.pictures = r.evidence.Illustrate(func(sha string, page int) (audit.Sheet, bool) {
 			return k.draw(ctx, k.line.Extractor, names[sha], sha, page)
 		})
-		all = append(all, r)
+		if err := each(r); err != nil {
+			return err
+		}
 	}
-	return all
+	return nil
 }
 
 // filesOf are the files of a dossier: those of its papers, their copies under
@@ -184,14 +185,14 @@ func (k *keeper) keep(ctx context.Context, report *audit.Report, files []inspect
 		return k.err
 	}
 	at := time.Now().UTC().Format(time.RFC3339)
-	for _, r := range k.records(ctx, report, files, at) {
+	return k.records(ctx, report, files, at, func(r record) error {
 		kept, err := k.store.Keep(ctx, store.Inspection{Evidence: r.evidence, Pictures: r.pictures, Arrivals: r.arrivals})
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "kept: %s as dossier %s, inspection %s\n", clean(r.evidence.Dossier), kept.Dossier, kept.Inspection)
-	}
-	return nil
+		return nil
+	})
 }
 
 // absent says that a path is none.
