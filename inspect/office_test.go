@@ -399,3 +399,51 @@ func TestTablesInText(t *testing.T) {
 		})
 	}
 }
+
+// TestTwoPapersInOneWorkbook reads sheets without a single ruled line, whose
+// figures a program sets to the right and texts to the left.
+func TestTwoPapersInOneWorkbook(t *testing.T) {
+	b := book{t, excelize.NewFile()}
+	b.must(b.f.SetSheetName(sheetName, "INV"))
+	_, err := b.f.NewSheet("PL")
+	b.must(err)
+	fill := func(sheet string, rows [][]any) {
+		for i, r := range rows {
+			for k, v := range r {
+				b.must(b.f.SetCellValue(sheet, fmt.Sprintf("%c%d", 'A'+k, i+1), v))
+			}
+		}
+	}
+	fill("INV", [][]any{
+		{"Lanternwick Tools GmbH"}, {"Am Kai 4, 28195 Bremen, Germany"}, {}, {"INVOICE"}, {},
+		{"Invoice number", "LW-88"}, {"Invoice date", 46089}, {}, {"Bill to:", "Brindle & Rook LLC"}, {"", "77 Orchard Lane, Leeds, UK"}, {},
+		{"Pos", "Article", "Description", "Qty", "Unit", "Price", "Total"},
+		{1, "AX-1", "Torque wrench", 40, "pcs", 54.01, 2160.40}, {2, "AX-2", "Grease cartridge", 1205, "pcs", 1.2, 1446}, {},
+		{"", "", "", "", "", "Subtotal", 3606.4}, {"", "", "", "", "", "VAT 19%", 685.22}, {"", "", "", "", "", "Total", 4291.62},
+	})
+	fill("PL", [][]any{
+		{"PACKING LIST"}, {"Invoice number", "LW-88"}, {"Consignee:", "Brindle & Rook LLC"}, {},
+		{"Pos", "Description", "Qty", "Cartons", "N.W. kg", "G.W. kg"},
+		{1, "Torque wrench", 40, 4, 500, 520.5}, {2, "Grease cartridge", 1205, 10, 300, 325}, {"Total", "", 1245, 14, 800, 845.5},
+	})
+	b.must(b.f.SetCellStyle("INV", "F13", "G18", b.style("#,##0.00 [$€-407]", false, false, false, 11, "")))
+	b.must(b.f.SetCellStyle("INV", "B7", "B7", b.style("dd.mm.yyyy", false, false, false, 11, "")))
+	b.must(b.f.SetColWidth("INV", "C", "C", 30))
+	b.must(b.f.SetColWidth("PL", "B", "B", 25))
+	line := New(openExtractor(t))
+	f := line.ReadBytes(context.Background(), "book.xlsx", b.bytes())
+	if len(f.Papers) != 2 {
+		t.Fatalf("%d papers, want 2", len(f.Papers))
+	}
+	compareFields(t, f.Papers[0], map[string]string{
+		"/number": "LW-88", "/issueDate": "2026-03-08", "/currency": "EUR", "/seller/name": "Lanternwick Tools GmbH", "/buyer/name": "Brindle & Rook LLC",
+		"/subtotal": "3606.40 EUR", "/invoiceTotal": "4291.62 EUR",
+		"/items/0/sequence": "1", "/items/0/description": "Torque wrench", "/items/0/quantity": "40 PCE", "/items/0/unitPrice": "54.01 EUR", "/items/0/amount": "2160.40 EUR",
+		"/items/1/sequence": "2", "/items/1/description": "Grease cartridge", "/items/1/quantity": "1205 PCE", "/items/1/unitPrice": "1.20 EUR", "/items/1/amount": "1446.00 EUR",
+	})
+	compareFields(t, f.Papers[1], map[string]string{
+		"/invoice/number": "LW-88", "/consignee/name": "Brindle & Rook LLC", "/packages": "14 CT", "/netMass": "800 KGM", "/grossMass": "845.5 KGM",
+		"/items/0/sequence": "1", "/items/0/description": "Torque wrench", "/items/0/quantity": "40", "/items/0/netMass": "500 KGM", "/items/0/grossMass": "520.5 KGM", "/items/0/packages": "4 CT",
+		"/items/1/sequence": "2", "/items/1/description": "Grease cartridge", "/items/1/quantity": "1205", "/items/1/netMass": "300 KGM", "/items/1/grossMass": "325 KGM", "/items/1/packages": "10 CT",
+	})
+}

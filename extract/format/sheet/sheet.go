@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tallyman/extract/format"
 	"tallyman/extract/format/typeset"
@@ -270,6 +271,12 @@ func (s *sheet) grid() typeset.Grid {
 			borders[i] |= b
 		}
 	}
+	figures := map[[2]int]bool{}
+	for _, c := range cells {
+		if c.figure && c.text != "" && !c.style.set {
+			figures[[2]int{c.row, c.col}] = true
+		}
+	}
 	for _, c := range cells {
 		if !box.holds(c.row, c.col) {
 			continue
@@ -302,6 +309,11 @@ func (s *sheet) grid() typeset.Grid {
 		}
 		if strings.TrimSpace(t.Text) == "" && t.Border == 0 {
 			continue
+		}
+		if !c.style.set && !c.figure && t.Cols <= 1 && figures[[2]int{c.row + 1, c.col}] && float64(utf8.RuneCountInString(c.text))*0.6*max(c.style.size, 8) < g.Widths[t.Col] {
+			// The head of a column of figures stands over them, though a program
+			// puts texts to the left of a cell and figures to the right.
+			t.Align = typeset.Right
 		}
 		g.Cells = append(g.Cells, t)
 	}
