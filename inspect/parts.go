@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -21,6 +22,7 @@ import (
 const (
 	maxDepth   = 4       // of archives and letters within each other
 	maxHolders = 200     // archives and letters
+	maxTooDeep = 20      // archives beyond maxDepth, after which none is opened
 	maxParts   = 20_000  // files
 	maxBytes   = 1 << 30 // of all files, unpacked
 )
@@ -29,6 +31,7 @@ const (
 type tree struct {
 	mu      sync.Mutex
 	holders int
+	tooDeep int
 	files   int
 	bytes   int64
 }
@@ -61,7 +64,10 @@ func (t *tree) hold(depth int) *page.Problem {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
+	case t.tooDeep > maxTooDeep:
+		return &page.Problem{Code: page.LimitDepth, Text: fmt.Sprintf("the file that this lies in holds more than %d archives too deep to be opened, and the rest was left alone; ask the sender what this is", maxTooDeep)}
 	case depth >= maxDepth:
+		t.tooDeep++
 		return &page.Problem{Code: page.LimitDepth, Text: fmt.Sprintf("this lies %d archives or letters deep, and holds further files; take it out and hand it over alone", depth)}
 	case t.holders+1 > maxHolders:
 		return &page.Problem{Code: page.LimitMembers, Text: fmt.Sprintf("the file that this lies in holds more than %d archives or letters; split it", maxHolders)}
@@ -100,35 +106,58 @@ func (l *Line) parts(ctx context.Context, f *File, src *extract.Source, at place
 	}
 	names := partNames(f.Path, src.Parts)
 	f.Parts = make([]File, len(src.Parts))
+	// Counted one after the other, so that it is always the same that is beyond
+	// a limit.
+	beyond := make([]*page.Problem, len(src.Parts))
+	for i, p := range src.Parts {
+		if p.Problem == nil {
+			beyond[i] = t.take(int64(len(p.Data)))
+		}
+	}
 	read := func(i int) {
 		where := inside
 		if archive {
 			where.folder = path.Join(inside.folder, path.Dir(names[i]))
 		}
-		f.Parts[i] = l.readPart(ctx, f.Path+"/"+names[i], src.Parts[i], where, t)
+		f.Parts[i] = l.readPart(ctx, f.Path+"/"+names[i], src.Parts[i], beyond[i], where, t)
 		src.Parts[i].Data = nil
 	}
-	workers := 1
-	if at.depth == 0 {
-		workers = max(1, runtime.GOMAXPROCS(0))
+	var later []int
+	for i, p := range src.Parts {
+		if at.depth > 0 || mayHold(p.Data) {
+			read(i)
+		} else {
+			later = append(later, i)
+		}
 	}
 	next := make(chan int)
 	var wg sync.WaitGroup
-	for range min(workers, len(src.Parts)) {
+	for range min(max(1, runtime.GOMAXPROCS(0)), len(later)) {
 		wg.Go(func() {
 			for i := range next {
 				read(i)
 			}
 		})
 	}
-	for i := range src.Parts {
+	for _, i := range later {
 		next <- i
 	}
 	close(next)
 	wg.Wait()
 }
 
-func (l *Line) readPart(ctx context.Context, name string, p page.Part, at place, t *tree) File {
+// mayHold reports whether data looks like an archive or a letter.
+func mayHold(data []byte) bool {
+	for _, mark := range []string{"PK", "7z", "Rar!", "\x1f\x8b", "BZh", "\xfd7zXZ", "\x28\xb5\x2f\xfd", "\xd0\xcf\x11\xe0"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return true
+		}
+	}
+	head := data[:min(len(data), 600)]
+	return bytes.Contains(head, []byte("ustar")) || bytes.IndexByte(head, 0) < 0 && bytes.Contains(head, []byte(":")) && !bytes.HasPrefix(head, []byte("%PDF"))
+}
+
+func (l *Line) readPart(ctx context.Context, name string, p page.Part, beyond *page.Problem, at place, t *tree) File {
 	f := File{Path: name, Folder: at.folder, Size: int64(len(p.Data)), outer: at.outer}
 	switch {
 	case ctx.Err() != nil:
@@ -141,9 +170,8 @@ func (l *Line) readPart(ctx context.Context, name string, p page.Part, at place,
 		return f
 	case hidden(name):
 		return f.ended(trade.Rejected, NotAPaper, "this is a hidden file of the system that packed the archive, no paper")
-	}
-	if problem := t.take(int64(len(p.Data))); problem != nil {
-		f.Status, f.Reason = trade.Quarantined, problem
+	case beyond != nil:
+		f.Status, f.Reason = trade.Quarantined, beyond
 		return f
 	}
 	return l.read(ctx, name, p.Data, at, t)
