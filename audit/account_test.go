@@ -229,6 +229,13 @@ func TestForgedReports(t *testing.T) {
 			t.Errorf("%s: a seal signed with another key holds", f)
 		}
 	}
+	// An entry that says what one would like, and is not in the ledger.
+	b.Proof.Entries[0].Data = strings.Replace(b.Proof.Entries[0].Data, b.Evidence.Digest(), strings.Repeat("0", 64), 1)
+	b.Evidence.Findings = nil
+	b.Proof.Entries[0].Data = strings.Replace(b.Proof.Entries[0].Data, strings.Repeat("0", 64), b.Evidence.Digest(), 1)
+	if o, err := audit.VerifyReport(write(t, b, audit.CSV, audit.English, signer), ""); err != nil || o.OK() {
+		t.Error("a report whose entry is not in the ledger holds")
+	}
 	// Evidence that the ledger does not hold.
 	a.Evidence.Findings[0].Message = "gross mass 1205 kg here, 1205 kg on invoice.pdf"
 	if o, err := audit.VerifyReport(write(t, a, audit.PDF, audit.English, signer), ""); err != nil || o.OK() {

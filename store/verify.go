@@ -158,7 +158,7 @@ func (v *verification) sound() error {
 				return err
 			}
 		}
-		return nil
+		return v.guards()
 	}
 	for _, pragma := range []string{"integrity_check", "foreign_key_check"} {
 		r, err := v.t.query(v.ctx, "PRAGMA "+pragma)
@@ -203,6 +203,42 @@ func (v *verification) sound() error {
 		v.o.Pass("database file: sound, its tables, indexes and triggers as this program made them")
 	}
 	return nil
+}
+
+// guards looks whether the triggers that keep records from being changed are
+// there and at work.
+func (v *verification) guards() error {
+	r, err := v.t.query(v.ctx, "SELECT c.relname || '.' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled = 'O'")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	have := map[string]bool{}
+	for r.Next() {
+		var name string
+		if err := r.Scan(&name); err != nil {
+			return err
+		}
+		have[name] = true
+	}
+	names := []string{"ledger", "ledger_hash", "checkpoint"}
+	for _, t := range tables {
+		names = append(names, t.name)
+	}
+	gone := 0
+	for _, n := range names {
+		for _, guard := range []string{"_kept", "_there"} {
+			if !have[n+"."+n+guard] {
+				gone++
+			}
+		}
+	}
+	if gone > 0 {
+		v.o.Fail("the database lacks %d of the %d triggers that keep records from being changed", gone, 2*len(names))
+	} else {
+		v.o.Pass("database: the %d triggers that keep records from being changed are at work", 2*len(names))
+	}
+	return r.Err()
 }
 
 // schema lists what a SQLite file declares, and the version of its form.
