@@ -231,6 +231,8 @@ func (s *Source) conclude(ctx context.Context) {
 		s.Status = trade.Done
 	case words > 0:
 		s.Status = trade.Partial
+	case s.Reason.Code == page.NotAPaper:
+		s.Status = trade.Rejected
 	default:
 		s.Status = trade.Quarantined
 	}

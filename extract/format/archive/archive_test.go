@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -114,6 +115,23 @@ func list(a format.Answer) string {
 	return b.String()
 }
 
+// Archives of 7-Zip with the files of TestRead: open, encrypted, and encrypted
+// with its list of names.
+const (
+	seven       = "377abcaf271c0003619a70a98000000000000000210000000000000071c3448100379b88d37e06ab67fe84fffffe3930000000813307ae0fcf04718c07c8438083815bffac76cf783f0e5f3645636f80f7636249bd50f3ef27e4e39104e0a6a0d7c8cc881df613ca9510eae7e3fdd93fd8100aad5b6d1194b7b394941156ca85e1ef1699042c24a06c8a68f36ab9a90b26ec80e870578687419c7fffc281400017061101096f00070b01000123030101055d000080000c809a0a01876dc3c30000"
+	sevenLocked = "377abcaf271c0004b2fa3c201000000000000000620000000000000097cf79a3cabde03f933224ec0200168e9b92a50c0104060001091000070b0100022406f1070112530f464e4c93a543d078f07f58edf0011b1c2121010001000c080400080a017d66c19000000501190100110d0062002e007000640066000000140a01005d5a2301617bdd01150601002080a4810000"
+	sevenHidden = "377abcaf271c0004b223517980000000000000002e0000000000000001010885955a10e42efd21f9d95f2294abfa51806d0e960f153d9b84d6a2cd65d1e10d2ad6b0da448908252db495755f0db554fad5059deba9c02d412fb212ce2b47aee7ed6188558605776bab3384142eab29ad9ed129c1113d169e0ed541db7d869c0115e88d2b6f42031f841900a610f3a787ba39577dce31690d27ca68eafcbf32a117061001097000070b0100012406f1070112530f5ae3a3d717cd597d4fe5063edfe2819d0c620a017d7d5ea00000"
+)
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func TestRead(t *testing.T) {
 	files := []member{{name: "dir/a.pdf", data: "one"}, {name: "b.pdf", data: "four"}}
 	russian, _ := charmap.CodePage866.NewEncoder().String("Инвойс.pdf")
@@ -134,6 +152,9 @@ func TestRead(t *testing.T) {
 		{"tar.gz", packed(t, "gz", tarred(t, files...)), "dir/a.pdf: 3\nb.pdf: 4\n"},
 		{"tar.xz", packed(t, "xz", tarred(t, files...)), "dir/a.pdf: 3\nb.pdf: 4\n"},
 		{"tar.zst", packed(t, "zst", tarred(t, files...)), "dir/a.pdf: 3\nb.pdf: 4\n"},
+		{"7z", unhex(t, seven), "dir/a.pdf: 3\nb.pdf: 4\n"},
+		{"an encrypted 7z", unhex(t, sevenLocked), "b.pdf: needs_password\n"},
+		{"a 7z with encrypted names", unhex(t, sevenHidden), "partial: needs_password\n"},
 		{"gz of one file", packed(t, "gz", []byte("text")), "inner.tar: 4\n"},
 		{"xz of one file", packed(t, "xz", []byte("text")), ": 4\n"},
 		{"names of Windows", zipped(t, member{name: russian, data: "1"}, member{name: chinese, data: "22"}, member{name: `dir\c.pdf`, data: "333"}), "Инвойс.pdf: 1\n装箱单.pdf: 2\ndir/c.pdf: 3\n"},

@@ -194,6 +194,9 @@ func TestTorn(t *testing.T) {
 			t.Errorf("%s: %d papers, %v", tt.name, len(a.Papers), a.Partial)
 		}
 	}
+	if a := read(t, wrap("CONTRL", "UCI+1+A+B+8")); len(a.Papers) != 0 || a.Partial == nil || a.Partial.Code != page.NotAPaper {
+		t.Errorf("a receipt of syntax: %d papers, %v", len(a.Papers), a.Partial)
+	}
 	for _, data := range []string{"UNDER the bridge", "UNABLE to read", "UNB", "%PDF-1.7", "", "BGM is no message"} {
 		if k := detect([]byte(data)); k != "" {
 			t.Errorf("%q is taken for %s", data, k)

@@ -67,10 +67,12 @@ func Read(data []byte) (format.Answer, error) {
 	case a.Partial != nil:
 	case len(all) == 0 && loose > 0:
 		a.Partial = &page.Problem{Code: page.Corrupt, Text: "The EDIFACT file has lost the header of its message (UNH), so that nothing says what it is. Ask the sender for it again."}
-	case len(a.Papers) == 0 && len(segments) > 0:
-		a.Partial = &page.Problem{Code: page.EmptyPage, Text: "No message of the interchange states a number, a party or goods; look at it by hand."}
 	case len(all) == 0:
 		a.Partial = &page.Problem{Code: page.Corrupt, Text: "The EDIFACT file holds no message. Ask the sender for it again."}
+	case len(a.Papers) == 0 && len(torn) == 0 && !cut:
+		a.Partial = &page.Problem{Code: page.NotAPaper, Text: fmt.Sprintf("The messages of the interchange (%s) are no papers of goods.", kindsOf(all))}
+	case len(a.Papers) == 0:
+		a.Partial = &page.Problem{Code: page.Corrupt, Text: "No message of the interchange is whole or states a number, a party or goods. Ask the sender for it again."}
 	case cut:
 		a.Partial = &page.Problem{Code: page.Corrupt, Text: "The EDIFACT file ends in the middle; what came before was read. Ask the sender for it again."}
 	case len(torn) > 0:
@@ -79,6 +81,17 @@ func Read(data []byte) (format.Answer, error) {
 		a.Partial = &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("%d segments stand outside of any message and were not read. Ask the sender for the file again.", loose)}
 	}
 	return a, nil
+}
+
+// kindsOf names the kinds of messages, each once.
+func kindsOf(all []message) string {
+	var kinds []string
+	for _, m := range all {
+		if m.kind != "" && len(kinds) < 10 && !slices.Contains(kinds, m.kind) {
+			kinds = append(kinds, m.kind)
+		}
+	}
+	return strings.Join(kinds, ", ")
 }
 
 func readMessage(m message) []page.Stated {

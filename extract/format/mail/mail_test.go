@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"tallyman/extract/format"
+	"tallyman/extract/format/sheet"
 	"tallyman/extract/page"
 	"tallyman/trade"
 )
@@ -381,6 +382,26 @@ func TestMSG(t *testing.T) {
 	}
 	if len(inner.Parts) != 1 || inner.Parts[0].Name != "list.csv" || !bytes.HasPrefix(inner.Parts[0].Data, []byte("a,b,c\n1,2,3\n")) {
 		t.Errorf("the message within holds %+v", inner.Parts)
+	}
+}
+
+// TestOtherCompoundFiles holds what is said of files that share the container.
+func TestOtherCompoundFiles(t *testing.T) {
+	for _, tt := range []struct{ stream, code, says string }{
+		{"EncryptedPackage", page.NeedsPassword, "password"},
+		{"WordDocument", page.UnsupportedType, "save it as PDF or DOCX"},
+		{"PowerPoint Document", page.UnsupportedType, "PDF"},
+		{"Contents", page.UnsupportedType, "PDF"},
+	} {
+		data := compoundFile([]node{{name: tt.stream, data: []byte("x")}})
+		if MSG.Detect(data) != "" || sheet.XLS.Detect(data) == "" {
+			t.Fatalf("%s: taken for another format", tt.stream)
+		}
+		_, err := sheet.XLS.Read(data)
+		var p *page.Problem
+		if !errors.As(err, &p) || p.Code != tt.code || !strings.Contains(p.Text, tt.says) {
+			t.Errorf("%s: %v", tt.stream, err)
+		}
 	}
 }
 
