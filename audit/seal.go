@@ -217,6 +217,9 @@ func (a *Account) seal(w io.Writer, format Format, lang Lang, signer note.Signer
 type Check struct {
 	OK   bool
 	Text string // one sentence
+	// Unread says that the thing could not be looked at, so that nothing is
+	// known of it; OK is false then.
+	Unread bool
 }
 
 // An Outcome is all that was verified of one report or ledger.
@@ -240,14 +243,29 @@ func (o *Outcome) OK() bool {
 	return true
 }
 
+// Altered reports whether some check failed, rather than not being possible.
+func (o *Outcome) Altered() bool {
+	for _, c := range o.Checks {
+		if !c.OK && !c.Unread {
+			return true
+		}
+	}
+	return false
+}
+
 // Pass adds a check that held.
 func (o *Outcome) Pass(format string, args ...any) {
-	o.Checks = append(o.Checks, Check{true, fmt.Sprintf(format, args...)})
+	o.Checks = append(o.Checks, Check{OK: true, Text: fmt.Sprintf(format, args...)})
 }
 
 // Fail adds a check that did not.
 func (o *Outcome) Fail(format string, args ...any) {
-	o.Checks = append(o.Checks, Check{false, fmt.Sprintf(format, args...)})
+	o.Checks = append(o.Checks, Check{Text: fmt.Sprintf(format, args...)})
+}
+
+// Skip adds a check that could not be made.
+func (o *Outcome) Skip(format string, args ...any) {
+	o.Checks = append(o.Checks, Check{Unread: true, Text: fmt.Sprintf(format, args...)})
 }
 
 // ErrNoSeal says that a file is no report, or that its seal is damaged.

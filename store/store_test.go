@@ -653,6 +653,35 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, errors.New("no room") }
 
+// What cannot be read is neither sound nor altered.
+func TestUnreadableOriginal(t *testing.T) {
+	s := open(t, Options{DB: "sqlite:" + filepath.Join(t.TempDir(), "t.db")})
+	keep(t, s, 1, day)
+	name := s.Blobs.path(audittest.Make(1, day).Files[0].SHA256)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(name)
+	if err := os.Mkdir(name, 0o777); err != nil { // opens, and cannot be read
+		t.Fatal(err)
+	}
+	o, err := s.Verify(context.Background())
+	if err != nil || o.OK() || o.Altered() {
+		t.Errorf("an original that cannot be read: %+v, %v", o, err)
+	}
+	os.Remove(name)
+	if o, err = s.Verify(context.Background()); err != nil || !o.Altered() {
+		t.Errorf("an original that is gone: %+v, %v", o, err)
+	}
+	if err := os.WriteFile(name, append(data, '\n'), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if o, err = s.Verify(context.Background()); err != nil || !o.Altered() {
+		t.Errorf("an original that grew: %+v, %v", o, err)
+	}
+}
+
 // Without its original a file is not recorded.
 func TestNoOriginalNoRecord(t *testing.T) {
 	s := open(t, Options{DB: "sqlite:" + filepath.Join(t.TempDir(), "t.db")})

@@ -124,15 +124,21 @@ func printOutcome(w io.Writer, name string, o *audit.Outcome) int {
 	fmt.Fprintln(w, name)
 	for _, c := range o.Checks {
 		word := "ok     "
-		if !c.OK {
+		switch {
+		case c.Unread:
+			word = "UNREAD "
+		case !c.OK:
 			word = "ALTERED"
 		}
 		fmt.Fprintf(w, "  %s  %s\n", word, clean(c.Text))
 	}
 	switch {
-	case !o.OK():
+	case o.Altered():
 		fmt.Fprintln(w, "  This is not what was recorded.")
 		return exitFindings
+	case !o.OK():
+		fmt.Fprintln(w, "  Not everything could be checked.")
+		return exitUnread
 	case o.Unproved:
 		fmt.Fprintln(w, "  Nobody vouches for this report: it was made without a store and carries no signature.")
 		return exitUnread
