@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,14 @@ func (f *storeFlags) open(ctx context.Context, readOnly bool) (*store.Store, err
 		return nil, &usageError{errors.New("originals are kept in a folder, file:///path; S3 is not there yet")}
 	}
 	return store.Open(ctx, store.Options{DB: f.db, Blobs: f.blobs, ReadOnly: readOnly})
+}
+
+// name is the address of the store without its password.
+func (f *storeFlags) name() string {
+	if u, err := url.Parse(f.db); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return clean(f.db)
 }
 
 // A keeper takes in the bytes of every file before they are read, and makes

@@ -87,7 +87,7 @@ checked or nobody vouches for it, and 64 if the call is wrong.`,
 					o.Pass("the head that you gave lies on the way to this state")
 				}
 			}
-			*code = printOutcome(out, where.db, o)
+			*code = printOutcome(out, where.name(), o)
 			return nil
 		},
 	}
