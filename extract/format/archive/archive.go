@@ -382,7 +382,7 @@ func (u *unpacking) tar(r io.Reader) error {
 		switch h.Typeflag {
 		case tar.TypeDir, tar.TypeXGlobalHeader, tar.TypeXHeader:
 			continue
-		case tar.TypeReg, tar.TypeRegA: //nolint:staticcheck // old archives have it
+		case tar.TypeReg, 0: // old archives write 0
 			// A file of a packed archive is bounded by what the archive gives.
 			if err := u.add(h.Name, u.packed, t); err != nil {
 				return err

@@ -156,9 +156,6 @@ func kindOf(ts []token) sectionKind {
 	return kind
 }
 
-// isDate reports whether a format prints numbers as dates or times.
-func isDate(code string) bool { return sections(code)[0].kind == dateSection }
-
 // show prints a number as its format says, but for two things that a screen
 // decides by the country of the machine and a reader would have to guess: there
 // is no mark between thousands and a point before decimals, and a date in
