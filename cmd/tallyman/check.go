@@ -19,6 +19,7 @@ func newCheck(code *int) *cobra.Command {
 	var asJSON bool
 	var reportDir, failOn string
 	var where storeFlags
+	var second opinionFlags
 	cmd := &cobra.Command{
 		Use:   "check PATH...",
 		Short: "read papers and say where they contradict each other",
@@ -35,6 +36,9 @@ checked, and 64 if the call is wrong.`,
 			var least rules.Severity
 			if err := least.UnmarshalText([]byte(failOn)); err != nil || least == rules.Info {
 				return &usageError{fmt.Errorf("--fail-on takes low, medium or high, not %q", failOn)}
+			}
+			if err := second.check(); err != nil {
+				return err
 			}
 			line, done, err := openLine()
 			if err != nil {
@@ -58,6 +62,7 @@ checked, and 64 if the call is wrong.`,
 			}
 			results := line.Check(files)
 			report := newReport(line, results)
+			second.hear(cmd.Context(), cmd.ErrOrStderr(), report, files)
 			if err := k.keep(cmd.Context(), report, files); err != nil {
 				return err
 			}
@@ -84,6 +89,7 @@ checked, and 64 if the call is wrong.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each dossier")
 	cmd.Flags().StringVar(&reportDir, "report", "", "write report.html, a page with the places on the papers, into this folder")
+	second.add(cmd.Flags())
 	where.add(cmd.Flags(), "keeps the originals, what they state and what was found")
 	cmd.Flags().StringVar(&failOn, "fail-on", "medium", "least severity that makes the exit code 1: low, medium or high")
 	return cmd
