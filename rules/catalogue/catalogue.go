@@ -14,6 +14,8 @@ import (
 	"tallyman/rules/crossdoc"
 	"tallyman/rules/dates"
 	"tallyman/rules/identity"
+	"tallyman/rules/physics"
+	"tallyman/rules/price"
 	"tallyman/rules/reading"
 	"tallyman/rules/vague"
 )
@@ -27,6 +29,8 @@ var Rules = gather(
 	crossdoc.Rules,
 	dates.Rules,
 	identity.Rules,
+	physics.Rules,
+	price.Rules,
 	reading.Rules,
 	vague.Rules,
 )

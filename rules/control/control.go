@@ -18,7 +18,7 @@ import (
 
 // Rules are the rules of this family, in the order of their IDs.
 var Rules = []*rules.Rule{
-	tier1.rule(), tier2.rule(), tier3A.rule(), tier3B.rule(), tier4A.rule(), tier4B.rule(),
+	tier1.rule(), tier2.rule(), tier3A.rule(), tier3B.rule(), tier4A.rule(), tier4B.rule(), LooksControlled,
 }
 
 // A tier is one part of the Common High Priority List.

@@ -6,7 +6,7 @@ import (
 	"tallyman/rules/rulestest"
 )
 
-func TestRules(t *testing.T) { rulestest.Run(t, Rules...) }
+func TestRules(t *testing.T) { rulestest.RunWith(t, rulestest.Goods{}, Rules...) }
 
 // The list is published as fifty codes: 4, 5, 16, 9, 11 and 5 of them.
 func TestListIsWhole(t *testing.T) {
