@@ -110,6 +110,7 @@ func (o *ods) read() error {
 					return nil
 				}
 				s = newSheet(zipfile.Attr(e, "name"))
+				s.around = true
 				s.hidden = o.gone[zipfile.Attr(e, "style-name")]
 				o.book.sheets = append(o.book.sheets, s)
 				row, col, defaultStyles = -1, 0, nil

@@ -32,6 +32,7 @@ type sheet struct {
 	hiddenColumns  map[int]bool
 	hiddenRows     map[int]bool
 	merges         []area
+	around         bool // the border of the first of merged cells goes around all
 	width, height  float64 // of a column and a row, unless said otherwise
 	header, footer []string
 	breaks         []int    // rows that begin a printed page
@@ -304,7 +305,9 @@ func (s *sheet) grid() typeset.Grid {
 					t.Cols++
 				}
 			}
-			t.Border = borders[i]
+			if !s.around {
+				t.Border = borders[i]
+			}
 			t.Wrap = true
 		}
 		if strings.TrimSpace(t.Text) == "" && t.Border == 0 {
