@@ -32,7 +32,7 @@ type sheet struct {
 	hiddenColumns  map[int]bool
 	hiddenRows     map[int]bool
 	merges         []area
-	around         bool // the border of the first of merged cells goes around all
+	around         bool    // the border of the first of merged cells goes around all
 	width, height  float64 // of a column and a row, unless said otherwise
 	header, footer []string
 	breaks         []int    // rows that begin a printed page
