@@ -312,6 +312,39 @@ func editReports(t *testing.T, n int) {
 	}
 }
 
+// The last character of a signature has bits that mean nothing: it still has one
+// spelling only, in reports as in the checkpoints of a store.
+func TestSignatureHasOneSpelling(t *testing.T) {
+	a, signer, public := account(0)
+	verifier, err := note.NewVerifier(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := audit.OpenCheckpoint(a.Proof.Checkpoint, verifier); err != nil {
+		t.Fatal(err)
+	}
+	good := strings.TrimSuffix(a.Proof.Checkpoint, "=\n")
+	for d := byte(1); d < 4; d++ {
+		twin := good[:len(good)-1] + string(good[len(good)-1]+d) + "=\n"
+		if _, err := audit.OpenCheckpoint(twin, verifier); err == nil {
+			t.Errorf("a checkpoint that ends in %q holds as well as one in %q", twin[len(twin)-4:], a.Proof.Checkpoint[len(twin)-4:])
+		}
+	}
+	// Every character at the end of the seal, which ends in the signature.
+	data := write(t, a, audit.JSON, audit.English, signer)
+	end := bytes.LastIndexByte(data, ';')
+	for at := end - 12; at < end; at++ {
+		was := data[at]
+		for c := range 128 {
+			data[at] = byte(c)
+			if o, err := audit.VerifyReport(data, ""); data[at] != was && err == nil && o.OK() {
+				t.Errorf("byte %d may be %q as well as %q", at, c, was)
+			}
+		}
+		data[at] = was
+	}
+}
+
 func TestFormulasStayText(t *testing.T) {
 	for n := range len(audittest.Hostile) {
 		a, signer, _ := account(n)

@@ -101,14 +101,32 @@ func ParseHead(text string) (Head, error) {
 
 // OpenCheckpoint checks the signature of a checkpoint and returns its head.
 func OpenCheckpoint(signed string, key note.Verifier) (Head, error) {
-	n, err := note.Open([]byte(signed), note.VerifierList(key))
+	n, err := openNote(signed, key)
 	if err != nil {
 		return Head{}, err
 	}
-	if len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
-		return Head{}, errors.New("the checkpoint has more than one signature")
-	}
 	return ParseHead(n.Text)
+}
+
+// openNote checks the one signature of a note. A signature has one spelling
+// only: the last character of its base64 has two bits that mean nothing, and
+// they are nought.
+func openNote(signed string, key note.Verifier) (*note.Note, error) {
+	n, err := note.Open([]byte(signed), note.VerifierList(key))
+	if err != nil {
+		return nil, err
+	}
+	if len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
+		return nil, errors.New("it has more than one signature")
+	}
+	sig := n.Sigs[0]
+	if _, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil {
+		return nil, errors.New("the signature is not in its one form")
+	}
+	if n.Text+"\n— "+sig.Name+" "+sig.Base64+"\n" != signed {
+		return nil, errors.New("the note is not in its one form")
+	}
+	return n, nil
 }
 
 // seal binds a report file to the evidence and to the ledger. It lies in the
@@ -323,7 +341,7 @@ func (o *Outcome) verifySigned(s *seal, key string) {
 		o.Fail("the public key cannot be used: %v", err)
 		return
 	}
-	if n, err := note.Open([]byte(s.signedText()+s.Signature), note.VerifierList(verifier)); err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 {
+	if _, err := openNote(s.signedText()+s.Signature, verifier); err != nil {
 		o.Fail("the signature of the report does not hold under the key %s", KeyName(use))
 		return
 	}
