@@ -338,7 +338,7 @@ func TestSignatureHasOneSpelling(t *testing.T) {
 		for c := range 128 {
 			data[at] = byte(c)
 			if o, err := audit.VerifyReport(data, ""); data[at] != was && err == nil && o.OK() {
-				t.Errorf("byte %d may be %q as well as %q", at, c, was)
+				t.Errorf("byte %d may be %q as well as %q", at, rune(c), was)
 			}
 		}
 		data[at] = was
