@@ -276,7 +276,7 @@ func places(size, n int) []int {
 }
 
 func TestSingleByteEditsOfReports(t *testing.T)        { editReports(t, 60) }
-func TestTortureSingleByteEditsOfReports(t *testing.T) { torture(t); editReports(t, 1000) }
+func TestTortureSingleByteEditsOfReports(t *testing.T) { torture(t); editReports(t, 2500) }
 
 func TestTortureReportsAreTheSameEverywhere(t *testing.T) {
 	torture(t)

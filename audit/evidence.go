@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math"
 	"path"
 	"path/filepath"
 	"slices"
@@ -466,15 +465,6 @@ func (e *Evidence) Missing() []FileRecord {
 		}
 	}
 	return all
-}
-
-// Risk is that of [Dossier.Risk].
-func (e *Evidence) Risk() float64 {
-	clear := 1.0
-	for _, f := range e.Findings {
-		clear *= 1 - weights[f.Severity]
-	}
-	return math.Round((1-clear)*100) / 100
 }
 
 // Finding returns the finding with that ID, or nil.

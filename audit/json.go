@@ -81,6 +81,7 @@ type dossierJSON struct {
 	Dossier  string        `json:"dossier"`
 	Papers   []paperRef    `json:"papers"`
 	Risk     float64       `json:"risk"`
+	Reasons  []Reason      `json:"riskReasons"`
 	Findings []findingJSON `json:"findings"`
 	NotRun   []notRunJSON  `json:"notRun"`
 	Unread   []unreadJSON  `json:"unread"`
@@ -144,8 +145,9 @@ type unreadJSON struct {
 
 // WriteDossier writes one dossier of a report as one line of JSON.
 func WriteDossier(w io.Writer, d Dossier, v Versions) error {
+	assessed := d.Assess()
 	j := dossierJSON{
-		Dossier: d.Name, Papers: []paperRef{}, Risk: d.Risk(), Findings: []findingJSON{},
+		Dossier: d.Name, Papers: []paperRef{}, Risk: assessed.Value, Reasons: nonNil(assessed.Reasons), Findings: []findingJSON{},
 		NotRun: []notRunJSON{}, Unread: []unreadJSON{}, Versions: v,
 	}
 	j.Versions.Readers = nonNil(v.Readers)

@@ -56,20 +56,6 @@ type Versions struct {
 	Readers   []string `json:"readers"`
 }
 
-// weights are how much one finding of a severity adds to the risk. They are an
-// order for the eye, not a probability: nothing has been fitted yet.
-var weights = map[rules.Severity]float64{rules.Low: 0.05, rules.Medium: 0.35, rules.High: 0.7}
-
-// Risk orders dossiers by what was found in them, 0 to 1: one high finding
-// gives 0.7, each further one takes the same share of what is left.
-func (d Dossier) Risk() float64 {
-	clear := 1.0
-	for _, f := range d.Findings {
-		clear *= 1 - weights[f.Severity]
-	}
-	return math.Round((1-clear)*100) / 100
-}
-
 // Count returns how many findings have at least that severity.
 func (d Dossier) Count(least rules.Severity) int {
 	n := 0
