@@ -263,7 +263,13 @@ func (p *Paper) Grid(g Grid) {
 			widths[i] = g.Widths[i]
 		}
 	}
-	if !g.Fixed {
+	if g.Fixed {
+		for _, c := range cells { // but for words that a column is too narrow for
+			if c.Cols == 1 {
+				widths[c.Col] = max(widths[c.Col], min(longest(c.Text, c.Size, c.Bold), widestWord)+2*pad(c))
+			}
+		}
+	} else {
 		widen(cells, widths, taken)
 	}
 	left := make([]float64, cols+1)
@@ -287,7 +293,7 @@ func (p *Paper) Grid(g Grid) {
 		end := left[c.Col+c.Cols]
 		if !c.Wrap && !g.Fixed && c.Align == Left && !c.Figure {
 			// A text runs on over empty cells.
-			for k := c.Col + c.Cols; k < cols && !taken[[2]int{c.Row, k}] && width(c.Text, c.Size, c.Bold) > end-left[c.Col]-2*pad(c.Size); k++ {
+			for k := c.Col + c.Cols; k < cols && !taken[[2]int{c.Row, k}] && width(c.Text, c.Size, c.Bold) > end-left[c.Col]-2*pad(c); k++ {
 				end = left[k+1]
 			}
 			if end == left[cols] {
@@ -295,7 +301,7 @@ func (p *Paper) Grid(g Grid) {
 			}
 		}
 		ends[i] = end
-		lines[i] = wrap(c.Text, c.Size, c.Bold, end-left[c.Col]-2*pad(c.Size))
+		lines[i] = wrap(c.Text, c.Size, c.Bold, end-left[c.Col]-2*pad(c))
 		for k := range c.Rows {
 			used[c.Row+k] = used[c.Row+k] || len(lines[i]) > 0 || c.Border != 0
 		}
@@ -395,7 +401,7 @@ func (p *Paper) Grid(g Grid) {
 			by = trade.Structured
 		}
 		for _, l := range lines[i] {
-			p.line(pg, l, place(x0+pad(c.Size), ends[i]-pad(c.Size), width(l, c.Size, c.Bold), c.Align), y, c.Size, c.Bold, by)
+			p.line(pg, l, place(x0+pad(c), ends[i]-pad(c), width(l, c.Size, c.Bold), c.Align), y, c.Size, c.Bold, by)
 			y += leading * c.Size
 		}
 		for _, side := range [...]struct {
@@ -409,9 +415,14 @@ func (p *Paper) Grid(g Grid) {
 	}
 }
 
-// pad is the room beside the text of a cell: two texts side by side are then
-// further apart than two words of one.
-func pad(size float64) float64 { return max(6, 0.65*size) }
+// pad is the room beside the text of a cell. Where no ruled line stands between
+// two texts side by side, they are further apart than two words of one.
+func pad(c Cell) float64 {
+	if c.Border&(West|East) == West|East {
+		return 2.5
+	}
+	return max(6, 0.65*c.Size)
+}
 
 // need is how high a row is for these lines.
 func need(lines []string, size float64) float64 {
@@ -441,7 +452,7 @@ func widen(cells []Cell, widths []float64, taken map[[2]int]bool) {
 		default:
 			w = max(w, min(whole, widest))
 		}
-		widths[c.Col] = max(widths[c.Col], w+2*pad(c.Size))
+		widths[c.Col] = max(widths[c.Col], w+2*pad(c))
 	}
 	// A covered run of columns holds its longest word.
 	for _, c := range cells {
@@ -452,7 +463,7 @@ func widen(cells []Cell, widths []float64, taken map[[2]int]bool) {
 		for k := range c.Cols {
 			have += widths[c.Col+k]
 		}
-		if lack := min(longest(c.Text, c.Size, c.Bold), widestWord) + 2*pad(c.Size) - have; lack > 0 {
+		if lack := min(longest(c.Text, c.Size, c.Bold), widestWord) + 2*pad(c) - have; lack > 0 {
 			widths[c.Col+c.Cols-1] += lack
 		}
 	}
