@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -99,9 +98,9 @@ func risk(findings []weighed, papers []stated) Risk {
 		clear *= 1 - r.Reasons[i].Share
 		r.Reasons[i].Share = round(r.Reasons[i].Share)
 	}
-	r.Value = math.Round((1-clear)*100) / 100
+	r.Value = round(1 - clear)
 	if r.Value >= 1 { // certainty is nothing that papers give
-		r.Value = 0.99
+		r.Value = 0.999
 	}
 	return r
 }
