@@ -16,7 +16,9 @@ var partyText string
 
 // A Model scores what papers say. The zero Model is ready to use. It satisfies
 // the Model of package rules.
-type Model struct{}
+type Model struct {
+	calibration *Calibration // nil: none
+}
 
 // NewModel returns the model that is part of the program.
 func NewModel() Model { return Model{} }

@@ -1,0 +1,341 @@
+package classify
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+
+	"tallyman/classify/reference"
+	"tallyman/trade"
+)
+
+var _ trade.PlausibleGoods = Model{}
+
+// ReferenceHash identifies the reference figures: SHA-256, hex.
+func ReferenceHash() string { return reference.Load().Hash }
+
+// ReferenceHash identifies the reference figures: SHA-256, hex.
+func (Model) ReferenceHash() string { return ReferenceHash() }
+
+// Words identifies the model of words: SHA-256, hex.
+func (Model) WordsHash() string { return WordsHash() }
+
+// measured returns the natural logarithms of the ratios that are known.
+func measured(r trade.Ratios) (v [reference.Measures]float64, known [reference.Measures]bool) {
+	for m, x := range [reference.Measures]float64{r.ValuePerMass, r.MassPerPiece, r.ValuePerPiece, r.NetOverGross} {
+		if x > 0 && !math.IsInf(x, 0) && !math.IsNaN(x) {
+			v[m], known[m] = math.Log(x), true
+		}
+	}
+	return v, known
+}
+
+// spread returns how a measure varies for a code, from the longest of its
+// beginnings that has one, and that beginning.
+func spread(code string, m reference.Measure) (s reference.Spread, of string, ok bool) {
+	p := reference.Load()
+	for _, n := range []int{6, 4, 2} {
+		if len(code) < n {
+			continue
+		}
+		if g := p.At(code[:n]); g != nil && g.Known[m] {
+			return g.Of[m], code[:n], true
+		}
+	}
+	return s, "", false
+}
+
+// tail is the distribution function of Student's t with four degrees of freedom.
+func tail(t float64) float64 {
+	x := t / math.Sqrt(4+t*t)
+	return 0.5 + 0.5*x*(1+0.5*(1-x*x))
+}
+
+// density is that of Student's t with four degrees of freedom, as a logarithm.
+func density(t float64) float64 { return math.Log(0.375) - 2.5*math.Log1p(t*t/4) }
+
+// quantile of Student's t with four degrees of freedom, in closed form (Shaw 2006).
+func quantile(p float64) float64 {
+	a := 4 * p * (1 - p)
+	q := math.Cos(math.Acos(math.Sqrt(a))/3) / math.Sqrt(a)
+	t := 2 * math.Sqrt(q-1)
+	if p < 0.5 {
+		return -t
+	}
+	return t
+}
+
+// enough observations of a code let its figures alarm without others.
+const enough = 5
+
+// Fits says how usual ratios are for the goods of a code. Net over gross mass is
+// shown but does not count: it says how goods are packed, not what they are.
+func (m Model) Fits(code trade.TariffCode, r trade.Ratios) trade.Fit {
+	f := trade.Fit{P: 1}
+	v, known := measured(r)
+	var ps []float64
+	for i := range reference.Measures {
+		s, of, ok := spread(string(code), i)
+		if !known[i] || !ok {
+			continue
+		}
+		shift, widen := m.calibration.of(string(code), i)
+		location, scale := s.Location+shift, s.Scale*widen
+		t := (v[i] - location) / scale
+		at := func(p float64) float64 { return math.Exp(location + scale*quantile(p)) }
+		both := 2 * min(tail(t), 1-tail(t))
+		if i != reference.NetOverGross {
+			ps = append(ps, both)
+		}
+		if len(of) > len(f.Code) {
+			f.Code = of
+		}
+		f.Ratios = append(f.Ratios, trade.RatioFit{
+			Name: reference.Name[i], Unit: reference.Unit[i], Value: math.Exp(v[i]), P: both, Percentile: tail(t),
+			P5: at(0.05), P50: at(0.5), P95: at(0.95), N: s.N, From: s.From, To: s.To,
+			Source: reference.Load().SourceNames(s.Sources), Expected: of, ShrunkFigures: s.N < enough,
+		})
+	}
+	f.P = simes(ps)
+	if m.calibration != nil {
+		f.P, f.Calibrated = m.calibration.rank(f.P), m.calibration.Lines
+	}
+	return f
+}
+
+// simes joins p-values that may depend on each other (Simes 1986).
+func simes(ps []float64) float64 {
+	slices.Sort(ps)
+	joint := 1.0
+	for i, p := range ps {
+		joint = min(joint, p*float64(len(ps))/float64(i+1))
+	}
+	return joint
+}
+
+// uncounted is the density, as a logarithm, of a mass a piece for goods of which
+// nobody counts pieces: anything from a gram to a tonne.
+const uncounted = -4.6
+
+// likelihoods returns the logarithm of how likely ratios are for each heading.
+func (m Model) likelihoods(r trade.Ratios) map[string]float64 {
+	v, known := measured(r)
+	all := map[string]float64{}
+	// Three ratios of three figures depend on each other: two say it all.
+	use := []reference.Measure{reference.ValuePerKg, reference.KgPerPiece}
+	if !known[reference.ValuePerKg] && !known[reference.KgPerPiece] {
+		use = []reference.Measure{reference.ValuePerPiece}
+	}
+	for _, h := range reference.Load().Headings {
+		sum, n := 0.0, 0
+		for _, i := range use {
+			if !known[i] {
+				continue
+			}
+			s, of, ok := spread(h, i)
+			shift, widen := m.calibration.of(h, i)
+			switch {
+			case ok && (len(of) >= 4 || i == reference.ValuePerKg):
+				sum += density((v[i]-s.Location-shift)/(s.Scale*widen)) - math.Log(s.Scale*widen)
+			case i == reference.ValuePerKg:
+				continue
+			default:
+				sum += uncounted
+			}
+			n++
+		}
+		if n > 0 {
+			all[h] = sum
+		}
+	}
+	return all
+}
+
+// priorShare is how much the share of a heading in all trade counts.
+const priorShare = 0.35
+
+func prior(h string) float64 {
+	g := reference.Load().At(h)
+	if g == nil {
+		return priorShare * math.Log(1e-5)
+	}
+	return priorShare * math.Log(g.Weight+1e-5)
+}
+
+// most headings are returned.
+const most = 10
+
+// Looks returns the headings that ratios look like, best first.
+func (m Model) Looks(r trade.Ratios) trade.Headings {
+	l := m.likelihoods(r)
+	if len(l) == 0 {
+		return trade.Headings{Abstained: "the papers give no mass, value or count of pieces to compare"}
+	}
+	for h := range l {
+		l[h] += prior(h)
+	}
+	return trade.Headings{Best: posterior(l)}
+}
+
+// posterior turns logarithms into the best headings with their probabilities.
+func posterior(logs map[string]float64) []trade.Heading {
+	all := make([]trade.Heading, 0, len(logs))
+	for h, l := range logs {
+		all = append(all, trade.Heading{Code: h, Probability: l})
+	}
+	slices.SortFunc(all, func(a, b trade.Heading) int {
+		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Code, b.Code))
+	})
+	if len(all) == 0 {
+		return nil
+	}
+	top, sum := all[0].Probability, 0.0
+	for i := range all {
+		all[i].Probability = math.Exp(all[i].Probability - top)
+		sum += all[i].Probability
+	}
+	all = all[:min(most, len(all))]
+	for i := range all {
+		all[i].Probability /= sum
+		all[i].Label = reference.Label(all[i].Code, "en")
+	}
+	return all
+}
+
+// numbersShare is how much the likelihood of the numbers counts beside the words.
+const numbersShare = 0.6
+
+// Together weighs words and numbers, to name goods. Whether papers contradict
+// each other is for each kind of evidence alone.
+func (m Model) Together(description string, r trade.Ratios) trade.Headings {
+	told := m.heard(description)
+	l := m.likelihoods(r)
+	switch {
+	case len(l) == 0:
+		return m.Goods(description)
+	case len(told.p) == 0:
+		return m.Looks(r)
+	}
+	const floor = 1e-4 // words are sometimes wrong
+	for h := range l {
+		l[h] = numbersShare*l[h] + math.Log(told.p[h]+floor)
+	}
+	for h, p := range told.p {
+		if _, ok := l[h]; !ok {
+			// A heading without figures: as likely as one of spreads a factor ten wide.
+			l[h] = numbersShare*uncounted + math.Log(p+floor)
+		}
+	}
+	return trade.Headings{Best: posterior(l)}
+}
+
+// slips are the mistakes that make honest figures impossible, likeliest first.
+var slips = []struct {
+	figure string
+	factor float64
+	means  string
+	unit   bool
+}{
+	{"net mass", 0.001, "consistent if the net mass is in grams", true},
+	{"net mass", 1000, "consistent if the net mass is in tonnes", true},
+	{"value", 0.001, "consistent if the value is a thousand times lower: a comma taken for a point, or the other way round", true},
+	{"value", 1000, "consistent if the value is in thousands", true},
+	{"quantity", 1000, "consistent if the quantity is in thousands", true},
+	{"quantity", 0.001, "consistent if the quantity is a thousand times lower: a comma taken for a point, or the other way round", true},
+	{"net mass", 0.45359237, "consistent if the net mass is in pounds", true},
+	{"quantity", 12, "consistent if the quantity is in dozens", true},
+	{"quantity", 1.0 / 12, "consistent if pieces were counted and dozens declared", true},
+	{"quantity", 100, "consistent if the quantity is in hundreds", true},
+	{"quantity", 0.01, "consistent if the quantity is a hundred times lower", true},
+	{"value", 0.01, "consistent if the value is in hundredths of the currency", true},
+	{"value", 100, "consistent if the value is a hundred times higher", true},
+	{"value", 1.0 / 7.2, "consistent if the value is in yuan", true},
+	{"value", 1.0 / 90, "consistent if the value is in roubles", true},
+	{"value", 1.0 / 500, "consistent if the value is in tenge", true},
+	{"value", 0.1, "consistent if the value has a digit too many", false},
+	{"value", 10, "consistent if the value lacks a digit", false},
+	{"net mass", 0.1, "consistent if the net mass has a digit too many", false},
+	{"net mass", 10, "consistent if the net mass lacks a digit", false},
+	{"quantity", 0.1, "consistent if the quantity has a digit too many", false},
+	{"quantity", 10, "consistent if the quantity lacks a digit", false},
+}
+
+const (
+	brokenP   = 0.02 // ratios less usual than this want a repair
+	repairedP = 0.2  // and these are usual
+)
+
+// Repair looks for the one slip that makes every ratio of a code usual. Where
+// several do, the one that makes them most usual is named; one of a thousand
+// comes before smaller ones, since those are the slips that people make.
+func (m Model) Repair(code trade.TariffCode, r trade.Ratios) (trade.Repair, bool) {
+	if before := m.Fits(code, r); len(before.Ratios) == 0 || before.P > brokenP {
+		return trade.Repair{}, false
+	}
+	var best trade.Repair
+	bestScore := 0.0
+	for _, s := range slips {
+		after := r
+		switch s.figure {
+		case "value":
+			after.ValuePerMass *= s.factor
+			after.ValuePerPiece *= s.factor
+		case "net mass":
+			after.ValuePerMass /= s.factor
+			after.MassPerPiece *= s.factor
+		case "quantity":
+			after.ValuePerPiece /= s.factor
+			after.MassPerPiece /= s.factor
+		}
+		f := m.Fits(code, after)
+		worst := 1.0
+		for _, x := range f.Ratios {
+			if x.Name != reference.Name[reference.NetOverGross] {
+				worst = min(worst, x.P)
+			}
+		}
+		if worst < repairedP/2 || f.P < repairedP {
+			continue
+		}
+		score := worst
+		if s.factor == 0.001 || s.factor == 1000 {
+			score += 0.5
+		}
+		if score > bestScore {
+			bestScore = score
+			best = trade.Repair{Figure: s.figure, Factor: s.factor, Means: s.means, P: f.P, Unit: s.unit}
+		}
+	}
+	return best, bestScore > 0
+}
+
+// Years spells the years of figures.
+func Years(from, to int) string {
+	switch {
+	case from == 0:
+		return ""
+	case from == to:
+		return strconv.Itoa(to)
+	}
+	return strconv.Itoa(from) + " to " + strconv.Itoa(to)
+}
+
+// Label is a short name of the heading or chapter of a code, in our own words,
+// in English or, for "ru", in Russian.
+func Label(code, lang string) string { return reference.Label(code, lang) }
+
+// PriorityTier returns the tier of the Common High Priority List that a code is
+// in; empty if it is not listed.
+func PriorityTier(code string) string { return reference.Tier(code) }
+
+// USD returns an amount in US dollars at the mean rate of the last full year of
+// the reference, for statistics; ok is false for a currency without a rate.
+func (Model) USD(m trade.Money) (usd float64, ok bool) {
+	rate, ok := reference.PerUSD(m.Currency)
+	if !ok {
+		return 0, false
+	}
+	x, ok := m.Amount.Float64()
+	return x / rate, ok
+}

@@ -1,0 +1,502 @@
+package words
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"sort"
+	"sync"
+)
+
+//go:embed words.model
+var modelData []byte
+
+// A Weight is a weight of one class, or one count, of a feature.
+type Weight struct {
+	Class uint16
+	Q     int8 // weights: steps of Step; counts: see Count
+}
+
+// Step of a quantised weight.
+const Step = 0.1
+
+// Count turns a quantised logarithm back into a count.
+func Count(q int8) float64 { return math.Exp2(float64(q) / 10) }
+
+// QuantiseCount is the inverse of Count; counts below 1/4000 are none.
+func QuantiseCount(n float64) int8 {
+	return int8(max(-120, min(127, math.Round(10*math.Log2(n)))))
+}
+
+// A Tuning joins the two ways of scoring and sharpens them, for one language.
+type Tuning struct {
+	N                    float64 // texts it was fitted on; 0: the language is not calibrated
+	Tree, Sharp, Sharper float64 // share of the tree; exponents of naive Bayes and of the whole
+	Ranks                []float64
+}
+
+// Params is a model as it is written.
+type Params struct {
+	Headings    []string // sorted
+	Subheadings []string // sorted
+	IDF         []uint8  // in 1/16; 0: an unknown feature
+	ChapterB    []float32
+	HeadingB    []float32
+	Totals      []float32 // of each heading, for naive Bayes
+	Prior       []float32
+	SubTotals   []float32           // of each subheading
+	Chapter     map[uint32][]Weight // chapters by feature
+	Heading     map[uint32][]Weight // headings by feature, each given its chapter
+	Bayes       map[uint32][]Weight // counts of headings by feature
+	Sub         map[uint32][]Weight // counts of subheadings by feature
+	Tuned       [Languages]Tuning
+}
+
+// A Model scores texts. It may be used by several goroutines.
+type Model struct {
+	Hash string // SHA-256 of the weights, hex
+	Params
+	chapters []string
+	first    []int
+	logTotal []float64
+	rows     [4]rows
+}
+
+// rows are the weights of all features, one after the other.
+type rows struct {
+	at  []uint32 // of each feature, and the end
+	all []Weight
+}
+
+func (r *rows) of(id uint32) []Weight { return r.all[r.at[id]:r.at[id+1]] }
+
+var load = sync.OnceValue(func() *Model {
+	m, err := Read(modelData)
+	if err != nil {
+		panic(err) // the weights are part of the program, and a test reads them
+	}
+	return m
+})
+
+// Load returns the model that came with the program.
+func Load() *Model { return load() }
+
+const magic = "tallyman words 1\n"
+
+// Write writes parameters as Read reads them. The same parameters give the same bytes.
+func Write(w io.Writer, p *Params) error {
+	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(z)
+	b.WriteString(magic)
+	put := func(n int) { b.Write(binary.AppendUvarint(nil, uint64(n))) }
+	floats := func(xs []float32) {
+		put(len(xs))
+		for _, x := range xs {
+			b.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(x)))
+		}
+	}
+	strings := func(all []string) {
+		put(len(all))
+		for _, s := range all {
+			put(len(s))
+			b.WriteString(s)
+		}
+	}
+	strings(p.Headings)
+	strings(p.Subheadings)
+	b.Write(p.IDF)
+	floats(p.ChapterB)
+	floats(p.HeadingB)
+	floats(p.Totals)
+	floats(p.Prior)
+	floats(p.SubTotals)
+	for _, m := range []map[uint32][]Weight{p.Chapter, p.Heading, p.Bayes, p.Sub} {
+		ids := make([]uint32, 0, len(m))
+		for id := range m {
+			ids = append(ids, id)
+		}
+		slices.Sort(ids)
+		put(len(ids))
+		last := uint32(0)
+		for _, id := range ids {
+			put(int(id - last))
+			last = id
+			put(len(m[id]))
+		}
+		// Classes and values apart: each alone is more regular than both mixed.
+		for _, id := range ids {
+			before := 0
+			for _, w := range m[id] {
+				put(int(w.Class) - before)
+				before = int(w.Class)
+			}
+		}
+		for _, id := range ids {
+			for _, w := range m[id] {
+				b.WriteByte(byte(w.Q))
+			}
+		}
+	}
+	for _, t := range p.Tuned {
+		for _, x := range append([]float64{t.N, t.Tree, t.Sharp, t.Sharper, float64(len(t.Ranks))}, t.Ranks...) {
+			b.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
+		}
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+var errDamaged = errors.New("the model of words is damaged")
+
+// Read reads a model.
+func Read(data []byte) (*Model, error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("read the model of words: %w", err)
+	}
+	raw, err := io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("read the model of words: %w", err)
+	}
+	sum := sha256.Sum256(raw)
+	m := &Model{Hash: hex.EncodeToString(sum[:])}
+	if !bytes.HasPrefix(raw, []byte(magic)) {
+		return nil, errDamaged
+	}
+	raw = raw[len(magic):]
+	bad := false
+	get := func() int {
+		n, k := binary.Uvarint(raw)
+		if k <= 0 || n > 1<<31 {
+			bad, raw = true, nil
+			return 0
+		}
+		raw = raw[k:]
+		return int(n)
+	}
+	take := func(n int) []byte {
+		if n < 0 || n > len(raw) {
+			bad, raw = true, nil
+			return make([]byte, max(0, min(n, 1<<24)))
+		}
+		b := raw[:n]
+		raw = raw[n:]
+		return b
+	}
+	floats := func() []float32 {
+		b := take(4 * get())
+		xs := make([]float32, len(b)/4)
+		for i := range xs {
+			xs[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+		return xs
+	}
+	strings := func() []string {
+		var all []string
+		for n := get(); n > 0 && !bad; n-- {
+			all = append(all, string(take(get())))
+		}
+		return all
+	}
+	m.Headings, m.Subheadings = strings(), strings()
+	m.IDF = take(1 << Bits)
+	m.ChapterB, m.HeadingB, m.Totals, m.Prior, m.SubTotals = floats(), floats(), floats(), floats(), floats()
+	for k := range m.rows {
+		n := get()
+		r := &m.rows[k]
+		r.at = make([]uint32, 1<<Bits+1)
+		id, total := 0, 0
+		for i := range n {
+			if i == 0 {
+				id = get()
+			} else {
+				id += get()
+			}
+			if bad || id >= 1<<Bits {
+				return nil, errDamaged
+			}
+			c := get()
+			r.at[id+1] = uint32(c)
+			total += c
+		}
+		if bad || total > len(raw) {
+			return nil, errDamaged
+		}
+		for i := range 1 << Bits {
+			r.at[i+1] += r.at[i]
+		}
+		r.all = make([]Weight, total)
+		for i := range 1 << Bits {
+			class := 0
+			for j := r.at[i]; j < r.at[i+1]; j++ {
+				class += get()
+				r.all[j].Class = uint16(class)
+			}
+		}
+		for i, q := range take(total) {
+			r.all[i].Q = int8(q)
+		}
+	}
+	for l := range m.Tuned {
+		f := func() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(take(8))) }
+		t := &m.Tuned[l]
+		t.N, t.Tree, t.Sharp, t.Sharper = f(), f(), f(), f()
+		n := int(f())
+		if bad || n < 0 || n > 1<<16 {
+			return nil, errDamaged
+		}
+		for range n {
+			t.Ranks = append(t.Ranks, f())
+		}
+	}
+	if bad || len(m.HeadingB) != len(m.Headings) || len(m.Totals) != len(m.Headings) || len(m.Prior) != len(m.Headings) || len(m.SubTotals) != len(m.Subheadings) {
+		return nil, errDamaged
+	}
+	for i, h := range m.Headings {
+		if len(h) != 4 {
+			return nil, errDamaged
+		}
+		if len(m.chapters) == 0 || m.chapters[len(m.chapters)-1] != h[:2] {
+			m.chapters = append(m.chapters, h[:2])
+			m.first = append(m.first, i)
+		}
+	}
+	m.first = append(m.first, len(m.Headings))
+	if len(m.chapters) != len(m.ChapterB) {
+		return nil, errDamaged
+	}
+	limit := [4]int{len(m.chapters), len(m.Headings), len(m.Headings), len(m.Subheadings)}
+	for k := range m.rows {
+		for _, w := range m.rows[k].all {
+			if int(w.Class) >= limit[k] {
+				return nil, errDamaged
+			}
+		}
+	}
+	for _, t := range m.Totals {
+		m.logTotal = append(m.logTotal, math.Log(Smooth/(float64(t)+Smooth*Vocabulary)))
+	}
+	return m, nil
+}
+
+// Smoothing of naive Bayes, and the size of the vocabulary that it stands for.
+const (
+	Smooth     = 0.01
+	Vocabulary = 20000
+	priorPower = 0.3
+)
+
+// Scores are the probabilities of all headings for one text.
+type Scores struct {
+	Headings  []string // of the model, not to be changed
+	P         []float64
+	Language  Language
+	Abstained string
+	features  []Feature
+}
+
+// Raw returns what the two ways of scoring say before they are joined: the
+// probabilities of the tree, and logarithms of naive Bayes without scale.
+func (m *Model) Raw(features []Feature) (tree, bayes []float64) {
+	p := slices.Clone(m.ChapterB)
+	z := slices.Clone(m.HeadingB)
+	bayes = make([]float64, len(m.Headings))
+	sum := 0.0
+	for _, f := range features {
+		for _, w := range m.rows[0].of(f.ID) {
+			p[w.Class] += f.X * Step * float32(w.Q)
+		}
+		for _, w := range m.rows[1].of(f.ID) {
+			z[w.Class] += f.X * Step * float32(w.Q)
+		}
+		for _, w := range m.rows[2].of(f.ID) {
+			bayes[w.Class] += float64(f.X) * logCount[uint8(w.Q)]
+		}
+		sum += float64(f.X)
+	}
+	softmax(p)
+	tree = make([]float64, len(m.Headings))
+	for c := range m.chapters {
+		a, b := m.first[c], m.first[c+1]
+		softmax(z[a:b])
+		for h := a; h < b; h++ {
+			tree[h] = float64(p[c]) * float64(z[h])
+		}
+	}
+	for h := range bayes {
+		if m.Prior[h] == 0 {
+			bayes[h] = math.Inf(-1)
+			continue
+		}
+		bayes[h] += sum*m.logTotal[h] + priorPower*math.Log(float64(m.Prior[h]))
+	}
+	return tree, bayes
+}
+
+// logCount is the logarithm of one plus a quantised count over the smoothing.
+var logCount = func() (t [256]float64) {
+	for q := range t {
+		t[q] = math.Log1p(Count(int8(uint8(q))) / Smooth)
+	}
+	return t
+}()
+
+func softmax(z []float32) {
+	most := slices.Max(z)
+	var sum float32
+	for i, v := range z {
+		z[i] = float32(math.Exp(float64(v - most)))
+		sum += z[i]
+	}
+	for i := range z {
+		z[i] /= sum
+	}
+}
+
+// Join turns raw scores into probabilities.
+func (t *Tuning) Join(tree, bayes []float64) []float64 {
+	most := slices.Max(bayes)
+	p := make([]float64, len(tree))
+	sum := 0.0
+	for h, b := range bayes {
+		p[h] = math.Exp((b - most) * t.Sharp)
+		sum += p[h]
+	}
+	total := 0.0
+	for h := range p {
+		x := t.Tree*tree[h] + (1-t.Tree)*p[h]/sum
+		p[h] = math.Pow(x, t.Sharper)
+		total += p[h]
+	}
+	for h := range p {
+		p[h] /= total
+	}
+	return p
+}
+
+// FeaturesOf returns the features of a text that the model knows.
+func (m *Model) FeaturesOf(text string) []Feature { return Features(text, m.idf) }
+
+// idf of a feature.
+func (m *Model) idf(id uint32) float32 { return float32(m.IDF[id]) / 16 }
+
+// Reasons to abstain.
+const (
+	NoWords         = "the words are too few or too vague"
+	UnknownLanguage = "the language is not one that was calibrated"
+	UnknownWords    = "most of the words are not known"
+	Unsure          = "no goods are clearly likeliest"
+)
+
+// Borders of abstention: the chapter must be likelier than not, and half of the
+// words known.
+const (
+	sureChapter = 0.5
+	knownWords  = 0.5
+)
+
+// Score names the goods of a text.
+func (m *Model) Score(text string) Scores {
+	s := Scores{Headings: m.Headings, Language: LanguageOf(text)}
+	tokens := Tokens(text)
+	known := 0
+	for _, t := range tokens {
+		if m.knows(t) {
+			known++
+		}
+	}
+	tuned := &m.Tuned[English]
+	switch {
+	case s.Language == Unknown:
+		s.Abstained = UnknownLanguage
+	case m.Tuned[s.Language].N == 0:
+		s.Abstained = UnknownLanguage
+	default:
+		tuned = &m.Tuned[s.Language]
+	}
+	s.features = Features(text, m.idf)
+	if len(s.features) == 0 {
+		s.Abstained = NoWords
+		return s
+	}
+	s.P = tuned.Join(m.Raw(s.features))
+	if s.Abstained != "" {
+		return s
+	}
+	top := 0.0
+	for c := range m.chapters {
+		sum := 0.0
+		for h := m.first[c]; h < m.first[c+1]; h++ {
+			sum += s.P[h]
+		}
+		top = max(top, sum)
+	}
+	switch {
+	case s.Language != Chinese && float64(known) < knownWords*float64(len(tokens)):
+		s.Abstained = UnknownWords
+	case top < sureChapter:
+		s.Abstained = Unsure
+	}
+	return s
+}
+
+func (m *Model) knows(token string) bool {
+	return m.IDF[hash(kindWord, token)] != 0 || len([]rune(token)) > 2 && LanguageOf(token) == Chinese
+}
+
+// Within returns the probability of a subheading given its heading.
+func (m *Model) Within(s Scores, code string) float64 {
+	a := sort.SearchStrings(m.Subheadings, code[:4])
+	b := a
+	for b < len(m.Subheadings) && m.Subheadings[b][:4] == code[:4] {
+		b++
+	}
+	k, ok := slices.BinarySearch(m.Subheadings, code)
+	if !ok {
+		return 0
+	}
+	z := make([]float32, b-a)
+	for i := range z {
+		sum := 0.0
+		for _, f := range s.features {
+			if Whole(f.ID) {
+				sum += float64(f.X)
+			}
+		}
+		z[i] = float32(2 * sum * math.Log(0.05/(float64(m.SubTotals[a+i])+0.05*500)))
+	}
+	for _, f := range s.features {
+		for _, w := range m.rows[3].of(f.ID) {
+			if i := int(w.Class); i >= a && i < b {
+				z[i-a] += float32(2 * float64(f.X) * math.Log1p(Count(w.Q)/0.05))
+			}
+		}
+	}
+	softmax(z)
+	return float64(z[k-a])
+}
+
+// Rank returns the share of honest texts of a language whose own chapter had at
+// most this probability.
+func (m *Model) Rank(l Language, p float64) float64 {
+	if l >= Languages || len(m.Tuned[l].Ranks) == 0 {
+		return 1
+	}
+	r := m.Tuned[l].Ranks
+	n := sort.SearchFloat64s(r, math.Nextafter(p, 2))
+	return float64(n+1) / float64(len(r)+1)
+}
