@@ -23,10 +23,10 @@ func newCheck(code *int) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check PATH...",
 		Short: "read papers and say where they contradict each other",
-		Long: `check reads files and folders, groups the papers into dossiers (one for each
-consignment), and prints what contradicts. It exits with 0 if there is nothing
-at or above --fail-on, 1 if there is, 2 if something could not be read or
-checked, and 64 if the call is wrong.`,
+		Long: `check reads files, folders, archives and letters, groups the papers into
+dossiers (one for each consignment), and prints what contradicts. It exits with
+0 if there is nothing at or above --fail-on, 1 if there is, 2 if something could
+not be read or checked, and 64 if the call is wrong.`,
 		Example: `  tallyman check papers/
   tallyman check --report out papers/      also write out/report.html
   tallyman check --json papers/ | jq .     one line of JSON for each dossier
