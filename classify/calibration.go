@@ -307,3 +307,11 @@ func (m Model) With(c *Calibration) Model {
 	m.calibration = c
 	return m
 }
+
+// Calibrated returns how many accepted lines the model was calibrated on; 0: none.
+func (m Model) Calibrated() int {
+	if m.calibration == nil {
+		return 0
+	}
+	return m.calibration.Lines
+}

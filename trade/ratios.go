@@ -152,3 +152,126 @@ type PlausibleGoods interface {
 	ReferenceHash() string
 	WordsHash() string
 }
+
+// A Line is a line of goods with its tariff code and what its figures give.
+type Line struct {
+	Document    *Document
+	Item        int // index in Document.Items
+	Description string
+	Code        TariffCode // empty if the line states none
+	Ratios      Ratios
+}
+
+// Lines returns the lines of goods of a dossier with their ratios. usd turns
+// money into US dollars. What a line leaves out is taken from the same paper if
+// it has one line only, and else from the line of another paper with the same
+// article, the same code and the same quantity, or the same words and quantity.
+func (d *Dossier) Lines(usd func(Money) (float64, bool)) []Line {
+	var all []Line
+	for _, doc := range d.Documents {
+		for i := range doc.Items {
+			it := &doc.Items[i]
+			l := Line{Document: doc, Item: i, Description: it.Description.Value, Code: it.TariffCode.Value}
+			f := figuresOf(doc, i)
+			for _, other := range d.Documents {
+				if f.value.Known() && f.net.Known() && f.quantity.Known() && l.Code != "" {
+					break
+				}
+				if other == doc {
+					continue
+				}
+				if j := sameLine(it, other, len(doc.Items)); j >= 0 {
+					f.complete(figuresOf(other, j))
+					if l.Code == "" {
+						l.Code = other.Items[j].TariffCode.Value
+					}
+				}
+			}
+			l.Ratios = f.ratios(usd)
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// figures are those of one line.
+type figures struct {
+	value      Reading[Money]
+	currency   string
+	net, gross Reading[Mass]
+	quantity   Reading[Quantity]
+}
+
+func figuresOf(d *Document, i int) figures {
+	it := &d.Items[i]
+	f := figures{it.Amount, d.Currency.Value, it.NetMass, it.GrossMass, it.Quantity}
+	if len(d.Items) == 1 {
+		value := d.Subtotal
+		if !value.Known() {
+			value = d.InvoiceTotal
+		}
+		f.complete(figures{value, d.Currency.Value, d.NetMass, d.GrossMass, d.TotalQuantity})
+	}
+	return f
+}
+
+// complete takes over what is missing.
+func (f *figures) complete(g figures) {
+	if !f.value.Known() {
+		f.value, f.currency = g.value, g.currency
+	}
+	if !f.net.Known() {
+		f.net = g.net
+	}
+	if !f.gross.Known() {
+		f.gross = g.gross
+	}
+	if !f.quantity.Known() {
+		f.quantity = g.quantity
+	}
+}
+
+func (f *figures) ratios(usd func(Money) (float64, bool)) Ratios {
+	var value, net, gross float64
+	if m := f.value.Value; f.value.Known() {
+		if m.Currency == "" {
+			m.Currency = f.currency
+		}
+		value, _ = usd(m)
+	}
+	if f.net.Known() {
+		net = f.net.Value.Kilograms()
+	}
+	if f.gross.Known() {
+		gross = f.gross.Value.Kilograms()
+	}
+	var q Quantity
+	if f.quantity.Known() {
+		q = f.quantity.Value
+	}
+	return RatiosOf(value, net, gross, q)
+}
+
+// sameLine finds the line of another paper that is about the goods of it; -1 if
+// none or more than one is.
+func sameLine(it *Item, other *Document, lines int) int {
+	if lines == 1 && len(other.Items) == 1 {
+		return 0
+	}
+	found := -1
+	for j := range other.Items {
+		o := &other.Items[j]
+		quantity := it.Quantity.Known() && o.Quantity.Known() && it.Quantity.Value.Unit == o.Quantity.Value.Unit && it.Quantity.Value.Amount.Cmp(o.Quantity.Value.Amount) == 0
+		same := it.ArticleNumber.Known() && it.ArticleNumber.Value == o.ArticleNumber.Value ||
+			quantity && it.TariffCode.Known() && it.TariffCode.Value == o.TariffCode.Value ||
+			quantity && it.Description.Known() && it.Description.Value == o.Description.Value
+		if !same {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = j
+	}
+	return found
+}

@@ -65,7 +65,7 @@ func newRoot(code *int) *cobra.Command {
 		Version: version,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newCheck(code), newExtract(code), newRules(), newExplain(), newReportCommand(), newVerify(code), newFlows(), newOutcomesOnly())
+	root.AddCommand(newCheck(code), newClassify(), newExtract(code), newRules(), newExplain(), newReportCommand(), newVerify(code), newFlows(), withOutcomes(newCalibrate()))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -140,16 +140,3 @@ func readTable(name string) (*outcomes.Table, error) {
 	}
 	return t, nil
 }
-
-// newOutcomesOnly is calibrate while there is nothing else to calibrate.
-func newOutcomesOnly() *cobra.Command {
-	return withOutcomes(&cobra.Command{
-		Use:   "calibrate --outcomes FILE",
-		Short: "train on a user's own examined declarations, and rank new ones",
-		Example: `  tallyman calibrate --outcomes examined.csv --save-model order.json
-  tallyman calibrate --outcomes 2025.csv --test 2026.csv --ignore "Declaration ID"
-  tallyman calibrate --outcomes examined.csv --rank today.csv`,
-		Args: func(*cobra.Command, []string) error { return &usageError{errors.New("name a table with --outcomes")} },
-		RunE: func(*cobra.Command, []string) error { return nil },
-	})
-}
