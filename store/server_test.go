@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -124,15 +125,42 @@ func startPostgres() {
 		return
 	}
 	// Nothing of a test need survive a power cut.
-	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60", port)
-	if err := run("pg_ctl", "-D", data, "-w", "-t", "60", "-o", options, "start"); err != nil {
-		server.reason = err.Error()
-		os.RemoveAll(dir)
-		return
-	}
 	server.address = fmt.Sprintf("postgres://tallyman:%s@127.0.0.1:%d", password, port)
+	ended := make(chan error, 1)
+	go func() {
+		// The server dies with this process, even if a test panics: the signal
+		// is bound to the thread that started it.
+		runtime.LockOSThread()
+		attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+		if as != nil {
+			attr.Credential = as.Credential
+		}
+		cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1",
+			"-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=60")
+		cmd.SysProcAttr, cmd.Dir = attr, dir
+		ended <- cmd.Run()
+	}()
+	for start := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		c, err := pgx.Connect(context.Background(), server.address+"/postgres")
+		if err == nil {
+			c.Close(context.Background())
+			break
+		}
+		select {
+		case end := <-ended:
+			server.address, server.reason = "", fmt.Sprintf("the server ended: %v", end)
+			os.RemoveAll(dir)
+			return
+		default:
+		}
+		if time.Since(start) > 2*time.Minute {
+			server.address, server.reason = "", fmt.Sprintf("the server does not answer: %v", err)
+			return
+		}
+	}
 	server.stop = func() {
 		_ = run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+		<-ended
 		os.RemoveAll(dir)
 	}
 }
