@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -81,7 +82,7 @@ func (x *Extractor) keep(s *Source) {
 		return
 	}
 	for _, p := range s.Pages {
-		if passing(p.Problem) {
+		if passing(p.Problem) || slices.ContainsFunc(p.Notes, func(n page.Note) bool { return n.Code == page.OneReader }) {
 			return
 		}
 	}

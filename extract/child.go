@@ -23,7 +23,8 @@ const (
 	secondReader  = "pdf-second"
 	imageReader   = "image"
 	formatReader  = "format"
-	opticalReader = "optical" // sees nothing but gray levels that we decoded
+	opticalReader = "optical"       // sees nothing but gray levels that we decoded
+	againReader   = "optical-again" // sees as little
 )
 
 // makers start the readers inside a child. Tests add readers that misbehave.
@@ -32,6 +33,7 @@ var makers = map[string]sandbox.Maker{
 	secondReader:  newSecondChild,
 	imageReader:   newImageChild,
 	opticalReader: newOpticalChild,
+	againReader:   newAgainChild,
 	formatReader:  newFormatChild,
 }
 

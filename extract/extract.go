@@ -15,10 +15,12 @@ import (
 	"image"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
 	"tallyman/extract/format/pdf"
+	"tallyman/extract/ocr/ppocr"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
 	"tallyman/trade"
@@ -32,6 +34,10 @@ type Options struct {
 	// Languages of optical reading in Tesseract's names, such as "rus+kaz+eng".
 	// Empty: found out for each page.
 	Languages string
+	// Models is the folder of the second optical reader; empty is the usual one
+	// (see [ppocr.Folder]). Without the files there, pages are read by one
+	// reader.
+	Models string
 	// Workers is how many pages are read at once; 0 is one for each processor.
 	Workers int
 	Limits  Limits
@@ -111,7 +117,9 @@ type Extractor struct {
 	second *sandbox.Pool
 	image  *sandbox.Pool
 	ocr    *sandbox.Pool
+	other  *sandbox.Pool // reads a second time; nil if it is not installed
 	format *sandbox.Pool
+	models string
 
 	wall time.Duration // limit on the clock of one call; 0 follows from its processor time
 
@@ -145,12 +153,20 @@ func Open(opts Options) (*Extractor, error) {
 		}
 	}
 	x := &Extractor{
-		opts: opts, limits: limits, views: map[viewKey]view{},
+		opts: opts, limits: limits, models: opts.Models, views: map[viewKey]view{},
 		pdf:    sandbox.NewPool(kind(pdfReader, pdf.CacheDir()), workers),
 		second: sandbox.NewPool(kind(secondReader, nil), workers),
 		image:  sandbox.NewPool(kind(imageReader, nil), workers),
 		ocr:    sandbox.NewPool(kind(opticalReader, nil, "OMP_THREAD_LIMIT=1"), workers),
 		format: sandbox.NewPool(kind(formatReader, nil), workers),
+	}
+	if x.models == "" {
+		x.models = ppocr.Folder()
+	}
+	if _, err := x.Second(); err == nil {
+		again := kind(againReader, x.models)
+		again.Calls, again.Idle = pagesOfSecond, 0
+		x.other = sandbox.NewPool(again, workers)
 	}
 	// The first file is usually a PDF; the other readers start when needed.
 	if err := x.pdf.Warm(); err != nil {
@@ -165,6 +181,9 @@ func (x *Extractor) Close() error {
 	x.second.Close()
 	x.image.Close()
 	x.ocr.Close()
+	if x.other != nil {
+		x.other.Close()
+	}
 	x.format.Close()
 	return nil
 }
@@ -317,7 +336,14 @@ func straighten(src *image.RGBA, dpi float64, v view) *image.RGBA {
 }
 
 // Versions names the readers and their versions, in a fixed order.
-func (x *Extractor) Versions() []string { return versions() }
+func (x *Extractor) Versions() []string {
+	all := slices.Clone(versions())
+	again, err := x.Second()
+	if err != nil {
+		again = "no second optical reader"
+	}
+	return slices.Insert(all, 3, again)
+}
 
 var versions = sync.OnceValue(func() []string {
 	all := []string{pdf.Version, secondVersion, opticalVersion()}

@@ -181,6 +181,7 @@ func (x *Extractor) mixedPage(ctx context.Context, ses *session, layer *pdf.Laye
 func adopt(p *page.Page, res *ocr.Result) {
 	p.Words, p.Rules, p.Scanned = res.Words, res.Rules, true
 	p.Width, p.Height = res.Width, res.Height
+	p.Notes = append(p.Notes, res.Notes...)
 	if !still(res) {
 		v := res.View
 		p.View = &v
@@ -260,5 +261,6 @@ func (x *Extractor) optical(ctx context.Context, g bitmap, arg opticalArg) (*ocr
 		return nil, err
 	}
 	res.Words, res.Rules = p.Words, p.Rules
+	x.again(ctx, g, arg, &res)
 	return &res, nil
 }

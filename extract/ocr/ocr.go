@@ -54,6 +54,8 @@ type Result struct {
 	Languages string
 	Mean      float64 // Tesseract's mean confidence, 0 to 100
 	Ink       float64 // share of the page that is inked
+	// Notes are on the reading itself.
+	Notes []page.Note `json:",omitempty"`
 }
 
 // A Reader holds the engines that were used so far. It is for one goroutine.

@@ -31,6 +31,7 @@ const (
 const (
 	TextLayerMismatch = "text_layer_mismatch" // the text layer says other figures than the image
 	ReadersDisagree   = "readers_disagree"    // two readers of the text layer differ in figures
+	OneReader         = "one_reader"          // the second optical reader failed on the page
 	HiddenText        = "hidden_text"         // text that the page does not show
 	HiddenContent     = "hidden_content"      // rows, columns or sheets that the file does not show
 	FormulaNoValue    = "formula_no_value"    // a formula whose result the file does not hold
