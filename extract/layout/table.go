@@ -1424,7 +1424,10 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 	for i := range cols {
 		if cols[i].role == colSequence && text(i+1) && len(groups[i]) == 1 {
 			// "53 Door lock": the number of the line stands close to the goods.
-			if ws := groups[i][0]; len(ws) > 1 && lineNumber(ws[0].Text) && wordy(ws[1:]) {
+			// "520 cartons" below the lines is no line.
+			ws := groups[i][0]
+			packages := len(ws) <= 4 && unitKind(ws[len(ws)-1].Text) != ""
+			if len(ws) > 1 && lineNumber(ws[0].Text) && wordy(ws[1:]) && !packages {
 				groups[i] = [][]page.Word{ws[:1]}
 				groups[i+1] = append([][]page.Word{ws[1:]}, groups[i+1]...)
 			}

@@ -42,6 +42,11 @@ of customs or of the sender.`,
 			for _, b := range all[:i] {
 				sameUnit := a.unit.Known() && b.unit.Known() && sameMark(a.unit, b.unit)
 				single := len(a.doc.Equipment) == 1 && len(b.doc.Equipment) == 1 && (!a.unit.Known() || !b.unit.Known())
+				// One container, its one seal on each paper: the columns of a wagon
+				// and its container are easily mistaken for each other.
+				if onlySeal(a.doc) && onlySeal(b.doc) && sameContainers(a.doc, b.doc) {
+					single = true
+				}
 				if a.doc == b.doc || !sameUnit && !single || len(a.seals) != len(b.seals) {
 					continue
 				}
@@ -61,7 +66,7 @@ of customs or of the sender.`,
 						"one number is of the sender's seal and the other of the carrier's: the container would bear both",
 					},
 				}
-				if a.unit.Known() {
+				if a.unit.Known() && sameUnit {
 					f.Message = fmt.Sprintf("%s on %s", f.Message[:len(f.Message)-len(" on "+p.On(y[0].At))], p.On(y[0].At)) + ", both of " + a.unit.Value
 				}
 				p.Report(f)
@@ -69,6 +74,30 @@ of customs or of the sender.`,
 		}
 		return nil
 	},
+}
+
+// onlySeal reports whether a paper names one seal in all.
+func onlySeal(d *trade.Document) bool {
+	n := 0
+	for _, e := range d.Equipment {
+		n += len(known(e.Seals))
+	}
+	return n == 1
+}
+
+// sameContainers reports whether two papers name the same one container.
+func sameContainers(a, b *trade.Document) bool {
+	container := func(d *trade.Document) (only trade.Reading[string], n int) {
+		for _, e := range d.Equipment {
+			if id := trade.FoldIdentifier(e.ID.Value); e.ID.Known() && len(id) == 11 {
+				only, n = e.ID, n+1
+			}
+		}
+		return only, n
+	}
+	x, n := container(a)
+	y, m := container(b)
+	return n == 1 && m == 1 && sameMark(x, y)
 }
 
 // noSeal reports whether what was read as a seal is another number of the
