@@ -316,7 +316,11 @@ func FindUnusual(d *trade.Dossier, m trade.PlausibleGoods, name string, off, p f
 	for _, g := range DeclaredGoods(d, m) {
 		fit := m.Fits(g.Code.Value, g.Ratios)
 		for _, r := range fit.Ratios {
-			if r.Name != name || r.ShrunkFigures || r.P > p || Off(r) < off {
+			if r.Name != name || r.P > p || Off(r) < off {
+				continue
+			}
+			// Figures of few observations, or an estimate, do not speak alone.
+			if r.ShrunkFigures && !slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && !o.ShrunkFigures && o.P <= p && Off(o) >= off }) {
 				continue
 			}
 			u := Unusual{Goods: g, Ratio: r, Looks: m.Looks(g.Ratios)}
