@@ -153,7 +153,7 @@ func (m Model) likelihoods(r trade.Ratios) map[string]float64 {
 }
 
 // priorShare is how much the share of a heading in all trade counts.
-const priorShare = 0.35
+const priorShare = 0.2
 
 func prior(h string) float64 {
 	g := reference.Load().At(h)
@@ -164,7 +164,7 @@ func prior(h string) float64 {
 }
 
 // most headings are returned.
-const most = 10
+const most = 60
 
 // Looks returns the headings that ratios look like, best first.
 func (m Model) Looks(r trade.Ratios) trade.Headings {

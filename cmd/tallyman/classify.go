@@ -167,7 +167,7 @@ func appraise(m classify.Model, l trade.Line, describe string) classified {
 
 func list(h trade.Headings) []likeHeading {
 	all := []likeHeading{}
-	for _, b := range h.Best {
+	for _, b := range h.Best[:min(10, len(h.Best))] {
 		all = append(all, likeHeading{b.Code, b.Label, rounded(b.Probability)})
 	}
 	return all
