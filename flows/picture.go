@@ -21,7 +21,7 @@ figure{margin:0 0 1.2rem;display:grid;grid-template-columns:17rem 1fr;gap:1rem;a
 b.kind{display:inline-block;min-width:6.5em}table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top}
 text{font:11px system-ui,sans-serif;fill:#57606a}.now{fill:#b35900}.before{fill:#8c959f}p.note{color:#57606a}
 </style><h1>Trade flows out of line</h1>
-<p class="note">These are sums over countries and codes. They say where to look, and nothing about any consignment.</p>
+<p class="note">These are sums over countries and codes. They say where to look, and nothing about any consignment. Figures on the bars are millions of the currency named.</p>
 `)
 	if len(findings) == 0 {
 		b.WriteString("<p>No lane is out of line by the thresholds given.</p>\n")

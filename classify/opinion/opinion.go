@@ -18,6 +18,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,6 +57,13 @@ const MaxText = 24_000
 type Paper struct {
 	Document string // its ID
 	Text     string
+	Lines    []Line // of goods, of which no model of our own says what they are
+}
+
+// A Line is a line of goods with the headings that its figures allow.
+type Line struct {
+	Item       int // index in Document.Items
+	Candidates []rules.Likeness
 }
 
 // An Outcome is what the model said about one dossier.
@@ -67,8 +75,9 @@ type Outcome struct {
 	Cached   int      // answers taken from the cache
 }
 
-// Ask asks about the findings that name likely goods, and about papers that
-// lack what papers of their kind state. It returns when all is answered, when
+// Ask asks about the findings that name likely goods, about lines of goods that
+// our own models do not name, and about papers that lack what papers of their
+// kind state. It returns when all is answered, when
 // the calls are used up or when the deadline has passed, whichever is first.
 func Ask(ctx context.Context, s Settings, d *trade.Dossier, findings []rules.Finding, papers []Paper) *Outcome {
 	o := &Outcome{evidence: map[string][]rules.Figure{}}
@@ -117,6 +126,13 @@ func Ask(ctx context.Context, s Settings, d *trade.Dossier, findings []rules.Fin
 			ask(q)
 		}
 	}
+	for _, p := range papers {
+		for _, l := range p.Lines {
+			if q, ok := lineQuestion(s, d.Find(p.Document), l, p.Text, o); ok {
+				ask(q)
+			}
+		}
+	}
 	for _, doc := range d.Documents {
 		if q, ok := fieldQuestion(s, doc, texts[doc.ID], o); ok {
 			ask(q)
@@ -163,36 +179,62 @@ func source(s Settings) string { return "language model " + s.Model + ", not ver
 // line describe.
 func goodsQuestion(s Settings, d *trade.Dossier, f rules.Finding, text string, o *Outcome) (question, bool) {
 	doc := d.Find(f.At.Document)
-	if len(f.LooksLike) == 0 || doc == nil || text == "" || f.Severity == rules.Info {
+	part := strings.Split(f.At.Path, "/")
+	if doc == nil || f.Severity == rules.Info || len(part) < 3 || part[1] != "items" {
 		return question{}, false
 	}
-	words := ""
-	if item := strings.Split(f.At.Path, "/"); len(item) > 2 && item[1] == "items" {
-		if r, ok := doc.Field("/items/" + item[2] + "/description"); ok {
-			words = r.Text
-		}
+	return headingQuestion(doc, part[2], f.LooksLike, text, func(heading, label, quote string) {
+		id := f.ID()
+		o.evidence[id] = append(o.evidence[id], rules.Figure{
+			Name:  fmt.Sprintf("second opinion: the words describe %s (%s)", heading, label),
+			Value: quote, Source: source(s),
+		})
+	})
+}
+
+// lineQuestion asks which of the headings that its figures allow a line of goods
+// describes. The answer is a remark.
+func lineQuestion(s Settings, doc *trade.Document, l Line, text string, o *Outcome) (question, bool) {
+	if doc == nil {
+		return question{}, false
 	}
-	if words == "" {
+	item := strconv.Itoa(l.Item)
+	return headingQuestion(doc, item, l.Candidates, text, func(heading, label, quote string) {
+		at := trade.Place{Document: doc.ID, Path: "/items/" + item + "/description"}
+		if f, ok := doc.Field(at.Path); ok {
+			at = f.At
+		}
+		o.notes = append(o.notes, rules.Finding{
+			Rule: Rule.ID, Severity: rules.Info, At: at,
+			Message: fmt.Sprintf("a language model takes the goods of line %d of %s for %s (%s), of which our own model says nothing", l.Item+1, doc.Name, heading, label),
+			Figures: []rules.Figure{{Name: "words it points at", Value: quote, Source: source(s)}},
+		})
+	})
+}
+
+// headingQuestion asks which of some headings the words of a line describe. said
+// is given an answer that bears every test.
+func headingQuestion(doc *trade.Document, item string, candidates []rules.Likeness, text string, said func(heading, label, quote string)) (question, bool) {
+	words, ok := doc.Field("/items/" + item + "/description")
+	if !ok || len(candidates) == 0 || text == "" {
 		return question{}, false
 	}
 	labels := map[string]string{}
 	enum := []string{}
-	for _, l := range f.LooksLike {
-		if labels[l.Heading] == "" {
+	list := ""
+	for _, l := range candidates {
+		if _, twice := labels[l.Heading]; !twice {
 			labels[l.Heading] = l.Label
 			enum = append(enum, l.Heading)
+			list += fmt.Sprintf("%s: %s\n", l.Heading, l.Label)
 		}
-	}
-	list := ""
-	for _, h := range enum {
-		list += fmt.Sprintf("%s: %s\n", h, labels[h])
 	}
 	enum = append(enum, "none")
 	allowed, _ := json.Marshal(enum)
-	line, _ := json.Marshal(words)
+	line, _ := json.Marshal(words.Text)
 	q := question{
 		about: fmt.Sprintf("goods of %s", doc.Name),
-		task: fmt.Sprintf("The line of goods in question reads %s. Which of these headings of the Harmonized System do the words of the paper describe?\n%sAnswer none if no heading fits or the words do not tell. As quote, copy the words of the paper that show it.",
+		task: fmt.Sprintf("Which of these headings of the Harmonized System does the line of goods %s describe?\n%sAnswer none if no heading fits or the words do not tell. As quote, copy the words of the paper that show it.",
 			line, list),
 		text: text,
 		schema: json.RawMessage(`{"type":"object","additionalProperties":false,"required":["code","heading","quote"],"properties":{` +
@@ -210,11 +252,7 @@ func goodsQuestion(s Settings, d *trade.Dossier, f rules.Finding, text string, o
 		if !quoted(text, a.Quote) {
 			return errNotQuoted
 		}
-		id := f.ID()
-		o.evidence[id] = append(o.evidence[id], rules.Figure{
-			Name:  fmt.Sprintf("second opinion: the words describe %s (%s)", a.Heading, labels[a.Heading]),
-			Value: strings.TrimSpace(a.Quote), Source: source(s),
-		})
+		said(a.Heading, labels[a.Heading], strings.TrimSpace(a.Quote))
 		return nil
 	}
 	return q, true

@@ -40,7 +40,7 @@ func dossier(t *testing.T) (*trade.Dossier, []rules.Finding, []Paper) {
 			LooksLike: []rules.Likeness{{Heading: "8542", Label: "integrated circuits", Probability: 0.6}, {Heading: "6704", Label: "wigs", Probability: 0.1}}},
 		{Rule: "XD-01", Severity: rules.Medium, Message: "masses differ", At: trade.Place{Document: "p1", Path: "/number"}},
 	}
-	return &trade.Dossier{ID: "d", Documents: []*trade.Document{doc}}, findings, []Paper{{"p1", packingList}}
+	return &trade.Dossier{ID: "d", Documents: []*trade.Document{doc}}, findings, []Paper{{Document: "p1", Text: packingList}}
 }
 
 // asked is a request as a server sees it.
@@ -112,6 +112,21 @@ func TestOpinion(t *testing.T) {
 	last := after[len(after)-1]
 	if len(after) != 3 || last.Severity != rules.Info || last.Rule != Rule.ID || last.Figures[0].Value != "31.5 KGM" {
 		t.Errorf("%+v", after[2:])
+	}
+}
+
+// A line that no model of our own names is asked about, and the answer is a remark.
+func TestLine(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		completion(w, good(read(t, r)), "stop", 600)
+	}))
+	defer server.Close()
+	d, _, papers := dossier(t)
+	papers[0].Lines = []Line{{0, []rules.Likeness{{Heading: "6704", Label: "wigs"}, {Heading: "8542", Label: "integrated circuits"}}}, {1, nil}}
+	o := Ask(context.Background(), Settings{URL: server.URL, Model: "m"}, d, nil, papers)
+	all := o.Add(nil)
+	if len(all) != 2 || all[0].Severity != rules.Info || !strings.Contains(all[0].Message, "6704") || all[0].Figures[0].Value != "Women's wigs, synthetic hair" || len(o.NotRun()) != 0 {
+		t.Errorf("%+v, %v", all, o.NotRun())
 	}
 }
 
@@ -378,7 +393,7 @@ func TestLongPaperIsNotCut(t *testing.T) {
 	calls := 0
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls++ }))
 	defer server.Close()
-	o := Ask(context.Background(), Settings{URL: server.URL, Model: "m"}, d, findings, []Paper{{"p1", strings.Repeat("word ", MaxText/5+1)}})
+	o := Ask(context.Background(), Settings{URL: server.URL, Model: "m"}, d, findings, []Paper{{Document: "p1", Text: strings.Repeat("word ", MaxText/5+1)}})
 	if calls != 0 || len(o.NotRun()) != 2 || !strings.Contains(o.NotRun()[0].Reason, "bytes of text") {
 		t.Errorf("%d calls, %v", calls, o.NotRun())
 	}

@@ -62,7 +62,7 @@ not be read or checked, and 64 if the call is wrong.`,
 			}
 			results := line.Check(files)
 			report := newReport(line, results)
-			second.hear(cmd.Context(), cmd.ErrOrStderr(), report, files)
+			second.hear(cmd.Context(), cmd.ErrOrStderr(), line, report, files)
 			if err := k.keep(cmd.Context(), report, files); err != nil {
 				return err
 			}

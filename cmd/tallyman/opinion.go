@@ -48,10 +48,11 @@ func (o *opinionFlags) check() error {
 
 // hear asks about each dossier of a report and adds what was said to it. The
 // findings that rules made stay as they are.
-func (o *opinionFlags) hear(ctx context.Context, aside io.Writer, r *audit.Report, files []inspect.File) {
+func (o *opinionFlags) hear(ctx context.Context, aside io.Writer, line *inspect.Line, r *audit.Report, files []inspect.File) {
 	if o.settings.URL == "" {
 		return
 	}
+	model, _ := line.Model.(trade.PlausibleGoods)
 	s := o.settings
 	s.Key = os.Getenv(opinionKey)
 	if dir, err := os.UserCacheDir(); err == nil {
@@ -60,15 +61,48 @@ func (o *opinionFlags) hear(ctx context.Context, aside io.Writer, r *audit.Repor
 	r.Rules[opinion.Rule.ID] = opinion.Rule
 	for i := range r.Dossiers {
 		d := &r.Dossiers[i]
+		set := &trade.Dossier{ID: d.Name, Documents: d.Papers}
+		unnamed := unnamedLines(set, model)
 		var papers []opinion.Paper
 		for _, p := range d.Papers {
-			papers = append(papers, opinion.Paper{Document: p.ID, Text: words(files, p.File, p.Pages)})
+			papers = append(papers, opinion.Paper{Document: p.ID, Text: words(files, p.File, p.Pages), Lines: unnamed[p.ID]})
 		}
-		said := opinion.Ask(ctx, s, &trade.Dossier{ID: d.Name, Documents: d.Papers}, d.Findings, papers)
+		said := opinion.Ask(ctx, s, set, d.Findings, papers)
 		d.Findings = said.Add(d.Findings)
 		d.NotRun = append(append([]rules.NotRun{}, d.NotRun...), said.NotRun()...)
 		fmt.Fprintf(aside, "second opinion on %s: %d questions asked, %d from the cache, %d without an answer\n", clean(d.Name), said.Asked, said.Cached, len(said.NotRun()))
 	}
+}
+
+// offered is how many headings a question about a line offers.
+const offered = 8
+
+// unnamedLines are the lines of goods, by paper, of which the model of words
+// says that it does not know them, with the headings that their figures allow. A
+// model that fails names none: questions are no reason to lose the findings.
+func unnamedLines(d *trade.Dossier, model trade.PlausibleGoods) (all map[string][]opinion.Line) {
+	all = map[string][]opinion.Line{}
+	if model == nil {
+		return all
+	}
+	defer func() {
+		if recover() != nil {
+			all = nil
+		}
+	}()
+	for _, l := range d.Lines(model.USD) {
+		if l.Description == "" || model.Goods(l.Description).Abstained == "" {
+			continue
+		}
+		var candidates []rules.Likeness
+		for _, h := range model.Together(l.Description, l.Ratios).Best {
+			if len(candidates) < offered {
+				candidates = append(candidates, rules.Likeness{Heading: h.Code, Label: h.Label, Probability: h.Probability})
+			}
+		}
+		all[l.Document.ID] = append(all[l.Document.ID], opinion.Line{Item: l.Item, Candidates: candidates})
+	}
+	return all
 }
 
 // words are the words of some pages of a file, in the order of the reader.

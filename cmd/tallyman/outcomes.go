@@ -20,6 +20,14 @@ import (
 // --outcomes the command takes no papers and does that instead.
 func withOutcomes(cmd *cobra.Command) *cobra.Command {
 	var o outcomesCall
+	cmd.Long += `
+
+With --outcomes it reads a table of declarations that were examined instead, one a
+row with what came of it (1 or 0), and learns in which order to examine new ones. It
+prints how right that is on rows it has not seen; docs/risk.md says how to read it.`
+	cmd.Example += `
+  tallyman calibrate --outcomes examined.csv --save-model order.json
+  tallyman calibrate --outcomes examined.csv --rank today.csv`
 	f := cmd.Flags()
 	f.StringVar(&o.from, "outcomes", "", "CSV of examined declarations: train a model that orders new ones by what was found before")
 	f.StringVar(&o.column, "outcome-column", "", "heading of the column with the outcome, 1 or 0 (default: outcome, confirmed, fraud, illicit, label or result)")
