@@ -25,8 +25,8 @@ func load(t *testing.T, name string) *Table {
 	return table
 }
 
-// TestSyntheticDeclarations trains on 2020 and the first weeks of 2021 as
-// published and measures on the validation part. The rows are synthetic.
+// TestSyntheticDeclarations trains on the declarations of 2020 and measures on
+// the validation part, January to March 2021. The rows are synthetic.
 func TestSyntheticDeclarations(t *testing.T) {
 	train, test := load(t, "df_syn_train_eng.csv"), load(t, "df_syn_valid_eng.csv")
 	begun := time.Now()
