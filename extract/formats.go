@@ -12,6 +12,7 @@ import (
 	"tallyman/extract/format/docx"
 	"tallyman/extract/format/edifact"
 	"tallyman/extract/format/mail"
+	"tallyman/extract/format/message"
 	"tallyman/extract/format/sheet"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
@@ -28,6 +29,7 @@ var formats = []*format.Reader{
 	sheet.XLS,      // behind other compound files that are told by a mark
 	archive.Reader, // behind the office files, which are archives too
 	edifact.Reader,
+	message.Reader, // behind packed office files, before anything that is text
 	mail.Mbox,
 	mail.EML,
 	sheet.CSV, // last: any text may look like a table
