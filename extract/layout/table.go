@@ -115,6 +115,7 @@ func pieceOf(words []page.Word, optical bool) headPiece {
 // headPieces cuts a line of headings into pieces: its cells, and within a cell
 // where two headings stand closer than the cells of the page.
 func (t *tablePage) headPieces(l line) []headPiece {
+	l = apartAtCase(l)
 	var all []headPiece
 	for _, c := range l.cells {
 		all = append(all, t.cutHeading(c.words, l.height)...)
@@ -1495,6 +1496,45 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 			}
 		}
 	}
+}
+
+// grown is where two headings that touch have become one word: KgsMEASUREMENT.
+var grown = regexp.MustCompile(`\p{Ll}{2}(\p{Lu}{4})`)
+
+// apartAtCase cuts such words in two.
+func apartAtCase(l line) line {
+	if !slices.ContainsFunc(l.cells, func(c cell) bool { return grown.MatchString(c.text) }) {
+		return l
+	}
+	out := l
+	out.cells = nil
+	for _, c := range l.cells {
+		var words []page.Word
+		var cuts []int
+		for _, w := range c.words {
+			m := grown.FindStringSubmatchIndex(w.Text)
+			if m == nil {
+				words = append(words, w)
+				continue
+			}
+			left, right := w, w
+			left.Text, right.Text = w.Text[:m[2]], w.Text[m[2]:]
+			share := float64(utf8.RuneCountInString(left.Text)) / float64(utf8.RuneCountInString(w.Text))
+			x := w.Box.X0 + share*(w.Box.X1-w.Box.X0)
+			left.Box.X1, right.Box.X0 = x-0.5, x+0.5
+			words = append(words, left)
+			cuts = append(cuts, len(words))
+			words = append(words, right)
+		}
+		from := 0
+		for _, cut := range append(cuts, len(words)) {
+			if cut > from {
+				out.cells = append(out.cells, cellOf(words[from:cut]))
+				from = cut
+			}
+		}
+	}
+	return out
 }
 
 // lineNumber reports whether a word may number a line of goods.

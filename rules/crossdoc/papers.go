@@ -207,7 +207,7 @@ const (
 // other covers: at least two measures are smaller, all by about as much, and
 // none is the same; or the lines of a paper of the goods show it.
 func partOf(p *rules.Pass, a, b *trade.Document) bool {
-	if linesOfPart(p, a, b) || linesOfPart(p, b, a) {
+	if linesOfPart(p, a, b) || linesOfPart(p, b, a) || ofWhole(p, a, b) || ofWhole(p, b, a) {
 		return true
 	}
 	var shares []float64
@@ -244,6 +244,18 @@ func partOf(p *rules.Pass, a, b *trade.Document) bool {
 		}
 	}
 	return slices.Max(shares) < partMost && slices.Max(shares)-slices.Min(shares) <= partSpread*slices.Max(shares)
+}
+
+// ofWhole reports whether whole is a paper that is made out once for all goods of
+// an invoice, and part goes with some lines of it: goods that travel in parts
+// share one certificate.
+func ofWhole(p *rules.Pass, part, whole *trade.Document) bool {
+	if whole.Type != trade.CertificateOfOrigin && whole.Type != trade.InsuranceCertificate && !whole.Type.Declaration() {
+		return false
+	}
+	return slices.ContainsFunc(of(p, trade.CommercialInvoice), func(invoice *trade.Document) bool {
+		return linesOfPart(p, part, invoice) && !linesOfPart(p, whole, invoice)
+	})
 }
 
 // linesOfPart reports whether a paper of the goods as they travel covers some
