@@ -73,13 +73,7 @@ func (x *Extractor) again(ctx context.Context, g bitmap, arg opticalArg, res *oc
 		return
 	}
 	f := dpi / 72
-	boxes := func(list []trade.Box) (out []goimage.Rectangle) {
-		for _, b := range list {
-			out = append(out, goimage.Rect(int(b.X0*f), int(b.Y0*f), int(math.Ceil(b.X1*f)), int(math.Ceil(b.Y1*f))))
-		}
-		return out
-	}
-	ask := againArg{Width: sheet.Rect.Dx(), Height: sheet.Rect.Dy(), Job: ppocr.Job{Lines: boxes(q.Lines), Find: q.Whole, Skip: boxes(q.Sure)}}
+	ask := againArg{Width: sheet.Rect.Dx(), Height: sheet.Rect.Dy(), Job: jobOf(q, f)}
 	words, err := x.askAgain(ctx, ask, sheet)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -87,18 +81,34 @@ func (x *Extractor) again(ctx context.Context, g bitmap, arg opticalArg, res *oc
 		}
 		return
 	}
-	second := make([]page.Word, 0, len(words))
-	for _, w := range words {
-		second = append(second, page.Word{
-			Text: w.Text, Reader: trade.SecondOCR, Confidence: ocr.SecondConfidence(w.Least),
-			Box: trade.Box{X0: w.X0 / f, Y0: w.Y0 / f, X1: w.X1 / f, Y1: w.Y1 / f},
-		})
-	}
-	p := page.Page{Number: 1, Width: res.Width, Height: res.Height, Words: second}
+	p := page.Page{Number: 1, Width: res.Width, Height: res.Height, Words: secondWords(words, f)}
 	if check(&p, 1) != nil {
 		return
 	}
 	res.Words = ocr.Merge(res.Words, p.Words)
+}
+
+// jobOf writes a question in dots, f to a point.
+func jobOf(q ocr.Question, f float64) ppocr.Job {
+	boxes := func(list []trade.Box) (out []goimage.Rectangle) {
+		for _, b := range list {
+			out = append(out, goimage.Rect(int(b.X0*f), int(b.Y0*f), int(math.Ceil(b.X1*f)), int(math.Ceil(b.Y1*f))))
+		}
+		return out
+	}
+	return ppocr.Job{Lines: boxes(q.Lines), Find: q.Whole, Skip: boxes(q.Sure)}
+}
+
+// secondWords are the words of the second reader in points, f dots each.
+func secondWords(words []ppocr.Word, f float64) []page.Word {
+	out := make([]page.Word, 0, len(words))
+	for _, w := range words {
+		out = append(out, page.Word{
+			Text: w.Text, Reader: trade.SecondOCR, Confidence: ocr.SecondConfidence(w.Least),
+			Box: trade.Box{X0: w.X0 / f, Y0: w.Y0 / f, X1: w.X1 / f, Y1: w.Y1 / f},
+		})
+	}
+	return out
 }
 
 func (x *Extractor) askAgain(ctx context.Context, arg againArg, sheet *goimage.Gray) ([]ppocr.Word, error) {

@@ -74,7 +74,8 @@ func Ask(res *Result, photo bool) Question {
 	q.Lines = nil
 	if !chinese {
 		for _, w := range res.Words {
-			if w.Confidence >= 0.97 && alphanumeric(w.Text) > 1 {
+			// Figures of a photo are read twice, however sure.
+			if w.Confidence >= 0.97 && alphanumeric(w.Text) > 1 && !(photo && strings.ContainsAny(w.Text, "0123456789")) {
 				q.Sure = append(q.Sure, w.Box)
 			}
 		}
@@ -140,14 +141,31 @@ func Merge(first, second []page.Word) []page.Word {
 			cyrillic++
 		}
 	}
+	// A bar or a dash looks like a Chinese letter; a page of Chinese has many.
+	han := 0
+	for _, w := range second {
+		if w.Confidence >= 0.7 {
+			han += hanLetters(w.Text)
+		}
+	}
+	if han < 4 {
+		second = slices.DeleteFunc(slices.Clone(second), func(w page.Word) bool { return hanText(w.Text) })
+	}
 	m := merger{words: out, cyrillic: cyrillic >= 3, gone: make([]bool, len(out))}
-	for _, g := range groups(first, second) {
+	// What the first reader made of two lines at once is nothing.
+	for i, w := range first {
+		if w.Confidence < accepted && !peculiar(w.Text) && tall(w, second) {
+			m.gone[i] = true
+		}
+	}
+	second = slices.DeleteFunc(slices.Clone(second), func(w page.Word) bool { return tall(w, first) })
+	for _, g := range groups(first, second, m.gone) {
 		switch {
 		case len(g.first) > 0 && len(g.second) > 0:
 			m.group(g, second)
 		case len(g.second) > 0:
 			for _, j := range g.second {
-				m.add(second[j], first)
+				m.add(second[j])
 			}
 		}
 	}
@@ -171,7 +189,7 @@ type merger struct {
 type group struct{ first, second []int }
 
 // groups joins what lies on the same ink. Words of both stand from left to right.
-func groups(first, second []page.Word) []group {
+func groups(first, second []page.Word, gone []bool) []group {
 	parent := make([]int, len(first)+len(second))
 	for i := range parent {
 		parent[i] = i
@@ -185,7 +203,7 @@ func groups(first, second []page.Word) []group {
 	}
 	for j, b := range second {
 		for i, a := range first {
-			if same(a.Box, b.Box) {
+			if !gone[i] && same(a.Box, b.Box) {
 				parent[root(len(first)+j)] = root(i)
 			}
 		}
@@ -193,6 +211,9 @@ func groups(first, second []page.Word) []group {
 	at := map[int]int{}
 	var all []group
 	for i := range parent {
+		if i < len(first) && gone[i] {
+			continue
+		}
 		r := root(i)
 		k, ok := at[r]
 		if !ok {
@@ -230,6 +251,18 @@ func same(a, b trade.Box) bool {
 	return w > 0 && h > 0 && 2*h >= min(a.Y1-a.Y0, b.Y1-b.Y0) && 3*w >= min(a.X1-a.X0, b.X1-b.X0)
 }
 
+// tall reports whether the box of a word holds words of others that stand one
+// below the other.
+func tall(w page.Word, others []page.Word) bool {
+	top, low := math.Inf(1), math.Inf(-1)
+	for _, o := range others {
+		if same(w.Box, o.Box) {
+			top, low = min(top, o.Box.Y1), max(low, o.Box.Y0)
+		}
+	}
+	return low > top-0.1*(w.Box.Y1-w.Box.Y0) && !math.IsInf(low, -1)
+}
+
 func (m *merger) group(g group, second []page.Word) {
 	// Each character of either, and the word it is from.
 	var a, b []mark
@@ -259,6 +292,7 @@ func (m *merger) group(g group, second []page.Word) {
 		// What the second reader saw where this word stands.
 		var piece, raw []rune
 		conf := 1.0
+		box := w.Box
 		for k, c := range a {
 			if c.word != i {
 				continue
@@ -267,12 +301,17 @@ func (m *merger) group(g group, second []page.Word) {
 				piece = append(piece, b[l].folded)
 				raw = append(raw, b[l].printed...)
 				conf = min(conf, second[b[l].word].Confidence)
+				if o := second[b[l].word].Box; len(g.first) == 1 {
+					box.X0, box.X1 = min(box.X0, o.X0), max(box.X1, o.X1)
+				}
 			}
 		}
 		if len(piece) == 0 {
 			continue
 		}
-		m.word(w, string(piece), string(raw), conf)
+		if m.word(w, string(piece), string(raw), conf); w.Reader == trade.SecondOCR {
+			w.Box = box
+		}
 	}
 }
 
@@ -326,7 +365,7 @@ func other(chosen, conf float64) float64 {
 
 // word weighs a word of the first reader against what the second saw there.
 func (m *merger) word(w *page.Word, piece, raw string, conf float64) {
-	own := fold(w.Text)
+	own := Fold(w.Text)
 	key := strings.ContainsAny(w.Text, "0123456789") || strings.ContainsAny(raw, "0123456789")
 	if trim(own) == trim(piece) {
 		w.Confidence = agreed(w.Confidence, conf)
@@ -384,8 +423,15 @@ func alternatives(list []trade.Alternative[string], text string, p float64, chos
 }
 
 // add takes a word that only the second reader saw.
-func (m *merger) add(w page.Word, first []page.Word) {
-	if w.Confidence < accepted || alphanumeric(w.Text) == 0 {
+func (m *merger) add(w page.Word) {
+	least := accepted
+	for i, o := range m.words {
+		// The first saw ink here, but made nothing of it.
+		if m.gone[i] && same(o.Box, w.Box) {
+			least = 0.6
+		}
+	}
+	if w.Confidence < least || alphanumeric(w.Text) == 0 {
 		return
 	}
 	letters := strings.ContainsFunc(w.Text, unicode.IsLetter)
@@ -395,8 +441,8 @@ func (m *merger) add(w page.Word, first []page.Word) {
 	if letters && alphanumeric(w.Text) < 2 && !hanText(w.Text) {
 		return
 	}
-	for _, o := range first {
-		if share(o.Box, w.Box) > 0.1*min(area(o.Box), area(w.Box)) {
+	for i, o := range m.words {
+		if !m.gone[i] && share(o.Box, w.Box) > 0.1*min(area(o.Box), area(w.Box)) {
 			return
 		}
 	}
@@ -414,7 +460,7 @@ type mark struct {
 func marks(text string, word int) []mark {
 	var out []mark
 	for _, r := range text {
-		folded := []rune(fold(string(r)))
+		folded := []rune(Fold(string(r)))
 		for i, f := range folded {
 			c := mark{folded: f, word: word}
 			if i == 0 {
@@ -429,10 +475,10 @@ func marks(text string, word int) []mark {
 	return out
 }
 
-// fold writes a text so that two that look the same are the same: without
+// Fold writes a text so that two that look the same are the same: without
 // accents, in small letters, Cyrillic letters as the Latin ones they look like,
 // and one form of each sign.
-func fold(s string) string {
+func Fold(s string) string {
 	s = mapped(norm.NFKC.String(s), toLatin)
 	var b strings.Builder
 	for _, r := range norm.NFD.String(s) {
@@ -487,6 +533,16 @@ func peculiar(s string) bool {
 
 func hanText(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+func hanLetters(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n
 }
 
 func hasHan(words []page.Word) bool {
