@@ -64,17 +64,21 @@ const leastLines = 20
 var ErrTooFew = errors.New("too few accepted lines with a tariff code and figures")
 
 // Calibrate learns from accepted lines.
-func Calibrate(lines []Accepted) (*Calibration, error) {
+func Calibrate(lines []Accepted) (*Calibration, error) { return NewModel().Calibrate(lines) }
+
+// Calibrate learns from accepted lines beside the figures of the model.
+func (m Model) Calibrate(lines []Accepted) (*Calibration, error) {
+	m.calibration = nil
 	var usable []Accepted
 	for _, l := range lines {
-		if len((Model{}).Fits(l.Code, l.Ratios).Ratios) > 0 {
+		if len(m.Fits(l.Code, l.Ratios).Ratios) > 0 {
 			usable = append(usable, l)
 		}
 	}
 	if len(usable) < leastLines {
 		return nil, fmt.Errorf("%w: %d of the %d that are needed", ErrTooFew, len(usable), leastLines)
 	}
-	c := fitOffsets(usable)
+	c := m.fitOffsets(usable)
 	c.Goods = known(lines)
 	// Each line is judged by figures that were fitted without its fifth.
 	const folds = 5
@@ -87,9 +91,9 @@ func Calibrate(lines []Accepted) (*Calibration, error) {
 				rest = append(rest, l)
 			}
 		}
-		m := Model{calibration: fitOffsets(rest)}
+		judge := m.With(m.fitOffsets(rest))
 		for _, l := range out {
-			c.Ranks = append(c.Ranks, m.nominal(l.Code, l.Ratios))
+			c.Ranks = append(c.Ranks, judge.nominal(l.Code, l.Ratios))
 		}
 	}
 	slices.Sort(c.Ranks)
@@ -109,8 +113,8 @@ func (m Model) nominal(code trade.TariffCode, r trade.Ratios) float64 {
 }
 
 // fitOffsets fits shifts and widths by medians, which a few wrong lines do not move.
-func fitOffsets(lines []Accepted) *Calibration {
-	c := &Calibration{Version: 1, Reference: ReferenceHash(), Lines: len(lines), Headings: map[string][]Offset{}}
+func (model Model) fitOffsets(lines []Accepted) *Calibration {
+	c := &Calibration{Version: 1, Reference: model.ReferenceHash(), Lines: len(lines), Headings: map[string][]Offset{}}
 	type residual struct {
 		heading string
 		x       float64 // in natural logarithms
@@ -120,7 +124,7 @@ func fitOffsets(lines []Accepted) *Calibration {
 		var all []residual
 		for _, l := range lines {
 			v, ok := measured(l.Ratios)
-			s, _, known := spread(string(l.Code), m)
+			s, _, known := model.spread(string(l.Code), m)
 			if ok[m] && known {
 				all = append(all, residual{string(l.Code[:4]), v[m] - s.Location, s.Scale})
 			}

@@ -16,10 +16,24 @@ var _ trade.PlausibleGoods = Model{}
 func ReferenceHash() string { return reference.Load().Hash }
 
 // ReferenceHash identifies the reference figures: SHA-256, hex.
-func (Model) ReferenceHash() string { return ReferenceHash() }
+func (m Model) ReferenceHash() string { return m.pack().Hash }
 
 // Words identifies the model of words: SHA-256, hex.
 func (Model) WordsHash() string { return WordsHash() }
+
+// WithFigures returns the model with other reference figures, such as a user's
+// own or those that leave out what they are measured on.
+func (m Model) WithFigures(p *reference.Pack) Model {
+	m.figures = p
+	return m
+}
+
+func (m Model) pack() *reference.Pack {
+	if m.figures != nil {
+		return m.figures
+	}
+	return reference.Load()
+}
 
 // measured returns the natural logarithms of the ratios that are known.
 func measured(r trade.Ratios) (v [reference.Measures]float64, known [reference.Measures]bool) {
@@ -33,14 +47,14 @@ func measured(r trade.Ratios) (v [reference.Measures]float64, known [reference.M
 
 // spread returns how a measure varies for a code, from the longest of its
 // beginnings that has one, and that beginning.
-func spread(code string, m reference.Measure) (s reference.Spread, of string, ok bool) {
-	p := reference.Load()
+func (m Model) spread(code string, i reference.Measure) (s reference.Spread, of string, ok bool) {
+	p := m.pack()
 	for _, n := range []int{6, 4, 2} {
 		if len(code) < n {
 			continue
 		}
-		if g := p.At(code[:n]); g != nil && g.Known[m] {
-			return g.Of[m], code[:n], true
+		if g := p.At(code[:n]); g != nil && g.Known[i] {
+			return g.Of[i], code[:n], true
 		}
 	}
 	return s, "", false
@@ -76,7 +90,7 @@ func (m Model) Fits(code trade.TariffCode, r trade.Ratios) trade.Fit {
 	v, known := measured(r)
 	var ps []float64
 	for i := range reference.Measures {
-		s, of, ok := spread(string(code), i)
+		s, of, ok := m.spread(string(code), i)
 		if !known[i] || !ok {
 			continue
 		}
@@ -94,7 +108,7 @@ func (m Model) Fits(code trade.TariffCode, r trade.Ratios) trade.Fit {
 		f.Ratios = append(f.Ratios, trade.RatioFit{
 			Name: reference.Name[i], Unit: reference.Unit[i], Value: math.Exp(v[i]), P: both, Percentile: tail(t),
 			P5: at(0.05), P50: at(0.5), P95: at(0.95), N: s.N, From: s.From, To: s.To,
-			Source: reference.Load().SourceNames(s.Sources), Expected: of, ShrunkFigures: s.N < enough,
+			Source: m.pack().SourceNames(s.Sources), Expected: of, ShrunkFigures: s.N < enough,
 		})
 	}
 	f.P = simes(ps)
@@ -127,13 +141,13 @@ func (m Model) likelihoods(r trade.Ratios) map[string]float64 {
 	if !known[reference.ValuePerKg] && !known[reference.KgPerPiece] {
 		use = []reference.Measure{reference.ValuePerPiece}
 	}
-	for _, h := range reference.Load().Headings {
+	for _, h := range m.pack().Headings {
 		sum, n := 0.0, 0
 		for _, i := range use {
 			if !known[i] {
 				continue
 			}
-			s, of, ok := spread(h, i)
+			s, of, ok := m.spread(h, i)
 			shift, widen := m.calibration.of(h, i)
 			switch {
 			case ok && (len(of) >= 4 || i == reference.ValuePerKg):
@@ -155,8 +169,8 @@ func (m Model) likelihoods(r trade.Ratios) map[string]float64 {
 // priorShare is how much the share of a heading in all trade counts.
 const priorShare = 0.2
 
-func prior(h string) float64 {
-	g := reference.Load().At(h)
+func (m Model) prior(h string) float64 {
+	g := m.pack().At(h)
 	if g == nil {
 		return priorShare * math.Log(1e-5)
 	}
@@ -173,7 +187,7 @@ func (m Model) Looks(r trade.Ratios) trade.Headings {
 		return trade.Headings{Abstained: "the papers give no mass, value or count of pieces to compare"}
 	}
 	for h := range l {
-		l[h] += prior(h)
+		l[h] += m.prior(h)
 	}
 	return trade.Headings{Best: posterior(l)}
 }

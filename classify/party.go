@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"tallyman/classify/reference"
 )
 
 //go:embed party.txt
@@ -17,7 +19,8 @@ var partyText string
 // A Model scores what papers say. The zero Model is ready to use. It satisfies
 // the Model of package rules.
 type Model struct {
-	calibration *Calibration // nil: none
+	calibration *Calibration    // nil: none
+	figures     *reference.Pack // nil: those that came with the program
 }
 
 // NewModel returns the model that is part of the program.

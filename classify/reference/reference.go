@@ -72,7 +72,7 @@ type Pack struct {
 }
 
 var load = sync.OnceValue(func() *Pack {
-	p, err := parse(valuesData)
+	p, err := Parse(valuesData)
 	if err != nil {
 		panic(err) // the tables are part of the program, and a test reads them
 	}
@@ -98,7 +98,8 @@ func (p *Pack) Of(code string) *Goods {
 // At returns what is known of exactly this code; nil if nothing is.
 func (p *Pack) At(code string) *Goods { return p.goods[code] }
 
-func parse(data []byte) (*Pack, error) {
+// Parse reads a table of figures.
+func Parse(data []byte) (*Pack, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err

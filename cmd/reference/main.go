@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"tallyman/classify/reference/fit"
 )
 
 func main() {
@@ -32,15 +34,15 @@ func run(data, out, model, card, only string, openOnly, measure bool) error {
 		return fmt.Errorf("the sources are not there: %w", err)
 	}
 	if !measure && only != "words" {
-		if err := values(filepath.Join(data, "unit_values", "unit_value_observations.csv.gz"), filepath.Join(data, "comtrade-hs-reference", "HS_consolidated_comtrade_concordances.csv"), filepath.Join(out, "values.tsv.gz")); err != nil {
+		if err := fit.Values(filepath.Join(data, "unit_values", "unit_value_observations.csv.gz"), filepath.Join(data, "comtrade-hs-reference", "HS_consolidated_comtrade_concordances.csv"), filepath.Join(out, "values.tsv.gz")); err != nil {
 			return err
 		}
-		if err := priority(filepath.Join(data, "chpl"), filepath.Join(out, "chpl.txt")); err != nil {
+		if err := fit.Priority(filepath.Join(data, "chpl"), filepath.Join(out, "chpl.txt")); err != nil {
 			return err
 		}
 	}
 	if !measure && only != "words" {
-		if err := exchange(filepath.Join(data, "countries-currencies-fx"), filepath.Join(out, "rates.txt")); err != nil {
+		if err := fit.Exchange(filepath.Join(data, "countries-currencies-fx"), filepath.Join(out, "rates.txt")); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package fit
 
 import (
 	"encoding/csv"
@@ -29,8 +29,8 @@ var rounded = []string{
 	"VND 26000 rounded", "RSD 104 rounded", "BGN 1.73 rounded", "EGP 50 rounded", "NPR 138 rounded", "BDT 121 rounded",
 }
 
-// exchange writes how much of each currency a US dollar cost.
-func exchange(dir, out string) error {
+// Exchange writes how much of each currency a US dollar cost.
+func Exchange(dir, out string) error {
 	f, err := os.Open(filepath.Join(dir, "monthly.csv"))
 	if err != nil {
 		return err

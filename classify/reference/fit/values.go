@@ -1,6 +1,9 @@
-package main
+// Package fit makes the tables of package reference from folders of public trade
+// data.
+package fit
 
 import (
+	"bytes"
 	"compress/gzip"
 	_ "embed"
 	"encoding/csv"
@@ -24,9 +27,9 @@ type source struct {
 }
 
 var sources = []source{
-	{"B", "BACI_HS17", "CEPII BACI, HS 2017, 2020", "Etalab 2.0", 50, true},
-	{"C", "BACI_HS92", "CEPII BACI, HS 1992, 2021", "Etalab 2.0", 50, true},
-	{"S", "BACI_seafood", "CEPII BACI, seafood, 2018", "Etalab 2.0", 50, true},
+	{"B", "BACI_HS17", "CEPII BACI, HS 2017, 2020", "Etalab 2.0", 10, true},
+	{"C", "BACI_HS92", "CEPII BACI, HS 1992, 2021", "Etalab 2.0", 10, true},
+	{"S", "BACI_seafood", "CEPII BACI, seafood, 2018", "Etalab 2.0", 10, true},
 	{"E", "Ethiopia_exports", "Ethiopian customs, exports 1997-2018", "published by the customs office", 5, true},
 	{"I", "Ethiopia_imports", "Ethiopian customs, imports 1997-2000", "published by the customs office", 5, false},
 	{"N", "Nepal", "Nepal customs, 2018/19 and 2024/25", "published by the customs office", 5, true},
@@ -50,8 +53,53 @@ type observation struct {
 // pieces are the units that count articles.
 var pieces = map[string]bool{"No.": true, "UN": true, "u": true, "PCS": true, "Number of items": true, "Pair": true, "PAIR": true, "PR": true, "2UN": true}
 
-// values fits the spreads of all codes.
-func values(in, concordances, out string) error {
+// Values fits the spreads of all codes from observations, without those of
+// sources whose name begins with one of without, and writes them to out.
+func Values(in, concordances, out string, without ...string) error {
+	goods, err := fitted(in, concordances, without)
+	if err != nil {
+		return err
+	}
+	return write(out, goods)
+}
+
+// Pack fits the figures for a measure in which whole sources are held out.
+func Pack(in, concordances string, without ...string) (*reference.Pack, error) {
+	goods, err := fitted(in, concordances, without)
+	if err != nil {
+		return nil, err
+	}
+	return reference.Parse(packed(table(goods)))
+}
+
+// An Observation is a published trade flow as its source states it.
+type Observation struct {
+	Source string
+	Code   string                      // of HS 2022
+	Ratios [reference.Measures]float64 // 0 is not known
+	Pair   bool
+}
+
+// Observations returns the usable rows of sources whose name begins with source.
+func Observations(in, concordances, source string) ([]Observation, error) {
+	var all []Observation
+	err := read(in, concordances, func(name string, o observation) {
+		if !strings.HasPrefix(name, source) {
+			return
+		}
+		x := Observation{Source: name, Code: o.hs6, Pair: o.pair}
+		for m := range reference.Measures {
+			if o.known[m] {
+				x.Ratios[m] = math.Exp(o.measure[m])
+			}
+		}
+		all = append(all, x)
+	})
+	return all, err
+}
+
+// read calls each with the usable rows, their codes led to HS 2022.
+func read(in, concordances string, each func(source string, o observation)) error {
 	revisions, err := readConcordance(concordances)
 	if err != nil {
 		return err
@@ -70,38 +118,43 @@ func values(in, concordances, out string) error {
 	if _, err := r.Read(); err != nil {
 		return err
 	}
+	for {
+		rec, err := r.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if o, ok := observe(rec); ok {
+			o.hs6 = revisions.current(o.hs6, editionOf(rec[1], o.year))
+			each(rec[0], o)
+		}
+	}
+}
+
+func fitted(in, concordances string, without []string) (map[string]*reference.Goods, error) {
 	type group struct {
 		hs6    string
 		source *source
 	}
 	groups := map[group][]observation{}
-	for {
-		rec, err := r.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		o, ok := observe(rec)
-		if ok {
-			o.hs6 = revisions.current(o.hs6, editionOf(rec[1], o.year))
-		}
-		if !ok {
-			continue
+	err := read(in, concordances, func(name string, o observation) {
+		if slices.ContainsFunc(without, func(w string) bool { return strings.HasPrefix(name, w) }) {
+			return
 		}
 		k := group{o.hs6, o.source}
 		groups[k] = append(groups[k], o)
+	})
+	if err != nil {
+		return nil, err
 	}
 	byCode := map[string][]observation{}
 	for k, all := range groups {
 		byCode[k.hs6] = append(byCode[k.hs6], thinned(all)...)
 	}
 	goods := fit(byCode)
-	if err := estimates(goods); err != nil {
-		return err
-	}
-	return write(out, goods)
+	return goods, estimates(goods)
 }
 
 func observe(rec []string) (o observation, ok bool) {
@@ -169,8 +222,8 @@ func thinned(all []observation) []observation {
 }
 
 const (
-	leastScale = 0.4  // in natural logarithms: public figures are averages of shipments
-	own        = 12.0 // observations that count as much as what the code above says
+	leastScale = 0.4 // in natural logarithms: public figures are averages of shipments
+	own        = 6.0 // observations that count as much as what the code above says
 )
 
 // least is the least spread of a measure. A part of a whole varies little.
@@ -299,6 +352,11 @@ func estimates(goods map[string]*reference.Goods) error {
 }
 
 func write(out string, goods map[string]*reference.Goods) error {
+	return os.WriteFile(out, packed(table(goods)), 0o644)
+}
+
+// table is the text of the figures, sorted.
+func table(goods map[string]*reference.Goods) []byte {
 	var b strings.Builder
 	for _, s := range append(slices.Clone(sources), source{letter: "X", name: "own estimates of what an article weighs, 2026", licence: "Apache-2.0"}) {
 		fmt.Fprintf(&b, "source\t%s\t%s\t%s\n", s.letter, s.name, s.licence)
@@ -323,28 +381,20 @@ func write(out string, goods map[string]*reference.Goods) error {
 		}
 		b.WriteByte('\n')
 	}
-	return writeGzip(out, []byte(b.String()))
+	return []byte(b.String())
 }
 
-// writeGzip writes without a name or a time, so that the bytes are the same.
-func writeGzip(name string, data []byte) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, _ := gzip.NewWriterLevel(f, gzip.BestCompression)
-	if _, err := z.Write(data); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	return f.Close()
+// packed compresses without a name or a time, so that the bytes are the same.
+func packed(data []byte) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+	z.Write(data)                                         // a buffer takes everything
+	z.Close()
+	return b.Bytes()
 }
 
-// priority writes the Common High Priority List.
-func priority(dir, out string) error {
+// Priority writes the Common High Priority List.
+func Priority(dir, out string) error {
 	names, err := filepath.Glob(filepath.Join(dir, "chpl_*.csv"))
 	if err != nil || len(names) == 0 {
 		return fmt.Errorf("no list in %s", dir)
