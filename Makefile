@@ -29,7 +29,7 @@ WIDE_FONT := audit/fonts/DroidSansFallbackFull.ttf
 # works, with one reader.
 SECOND_READER := go run ./extract/ocr/ppocr/setup
 
-.PHONY: second-reader help demo test torture build check bench score generate run-packages test-packages bench-packages
+.PHONY: second-reader help demo test torture build check bench score reference generate run-packages test-packages bench-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ second-reader: run-packages ## fetch the second optical reader (62 MB, pinned by
 			echo "second reader: not installed; pages are read by one optical reader"; \
 		fi; \
 	fi
+
+reference: ## rebuild the reference pack and the model of words from ../shared/refdata; WITHOUT=unlicensed
+	go run ./cmd/reference $(if $(WITHOUT),-without $(WITHOUT))
 
 generate: ## renew what is generated: docs/rules.md and the ready dossiers
 	go generate ./...
