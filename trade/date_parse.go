@@ -2,10 +2,15 @@ package trade
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// numberOfPaper is a number that holds a month and a year, and goes on: "No.
+// 11/2025-EXP".
+var numberOfPaper = regexp.MustCompile(`(?i)^\s*(?:№|no\.?|nr\.?|n°)\s*\d{1,3}/\d{4}-\pL+\s*$`)
 
 var (
 	errNoDate   = errors.New("no date is printed here")
@@ -27,6 +32,9 @@ const minYear, maxYear = 1950, 2099
 const recent = 2015
 
 func parseDate(s Statement) ([]Alternative[Date], error) {
+	if numberOfPaper.MatchString(s.Text) {
+		return nil, errNoDate
+	}
 	all, err := dates(s.Text)
 	if err == nil || errors.Is(err, errTwoDates) {
 		return all, err

@@ -154,8 +154,9 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			if best[j] == nil || j > 0 && words[j].Box.X0-words[j-1].Box.X1 < least {
 				continue
 			}
-			// The same in another script is no other column.
-			if j > 0 && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
+			// The same in another script is no other column, but for what stands
+			// behind a unit in brackets.
+			if j > 0 && !strings.HasSuffix(words[j-1].Text, ")") && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
 				continue
 			}
 			p := pieceOf(words[j:i], t.optical)

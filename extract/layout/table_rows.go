@@ -225,6 +225,14 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		}
 	}
 	role, sure := rowRole(text, t.optical)
+	if role == "" && len(label) > 1 && !numbered && price == 0 {
+		// "375 cardboard boxes | Total | ...": a cell of its own says it.
+		for _, l := range label {
+			if alone, clear := rowRole(l, t.optical); clear && sumRole(alone) && !hasDigit(l) {
+				role, sure = alone, true
+			}
+		}
+	}
 	goods := numbered && price > 0 || price > 0 && quantity > 0 && money > 0
 	if role != "" && !goods {
 		any := figures > 0

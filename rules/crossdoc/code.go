@@ -44,6 +44,9 @@ four digits, weigh more.`,
 			if slices.Contains(base, d) || base[0].Type != trade.CommercialInvoice && !coded(d) {
 				continue
 			}
+			if base[0].Type == trade.PackingList && slices.ContainsFunc(base, func(b *trade.Document) bool { return partOf(p, b, d) }) {
+				continue // the packing list covers some of the goods
+			}
 			reported := map[string]bool{}
 			for i, it := range d.Items {
 				code := it.TariffCode

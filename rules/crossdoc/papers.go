@@ -2,6 +2,7 @@ package crossdoc
 
 import (
 	"slices"
+	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -280,6 +281,22 @@ func linesOfPart(p *rules.Pass, part, whole *trade.Document) bool {
 	})
 }
 
+// sameLine finds the line with the same quantity whose description is a part of
+// that of it, or the other way round: a reader may have put the packages before
+// the goods.
+func sameLine(it trade.Item, among []trade.Item) *trade.Item {
+	name := trade.FoldIdentifier(it.Description.Value)
+	for i := range among {
+		o := &among[i]
+		other := trade.FoldIdentifier(o.Description.Value)
+		if len(name) >= 12 && len(other) >= 12 && (strings.Contains(name, other) || strings.Contains(other, name)) &&
+			it.Quantity.Known() && o.Quantity.Known() && it.Quantity.Value.Amount.Cmp(o.Quantity.Value.Amount) == 0 {
+			return o
+		}
+	}
+	return nil
+}
+
 // linesWithin reports whether every line of a is a line of b in the same
 // quantity, and b has more lines.
 func linesWithin(a, b *trade.Document) bool {
@@ -288,6 +305,9 @@ func linesWithin(a, b *trade.Document) bool {
 	}
 	for _, it := range a.Items {
 		o := counterpart(it, b.Items)
+		if o == nil {
+			o = sameLine(it, b.Items)
+		}
 		if o == nil || !it.Quantity.Known() || !o.Quantity.Known() || it.Quantity.Value.Amount.Cmp(o.Quantity.Value.Amount) != 0 {
 			return false
 		}
