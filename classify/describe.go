@@ -11,7 +11,7 @@ import (
 )
 
 // WordsHash identifies the model of words: SHA-256, hex.
-func WordsHash() string { return words.Load().Hash }
+func WordsHash() string { return words.Hash() }
 
 // heard is what words say.
 type heard struct {

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -237,4 +238,17 @@ var rates = sync.OnceValue(func() map[string]float64 {
 func PerUSD(currency string) (float64, bool) {
 	x, ok := rates()[currency]
 	return x, ok
+}
+
+// A Short is the short name of a chapter or heading.
+type Short struct{ Code, English, Russian string }
+
+// Labels returns all short names in the order of their codes.
+func Labels() []Short {
+	all := make([]Short, 0, len(labels()))
+	for code, l := range labels() {
+		all = append(all, Short{code, l.en, l.ru})
+	}
+	slices.SortFunc(all, func(a, b Short) int { return strings.Compare(a.Code, b.Code) })
+	return all
 }

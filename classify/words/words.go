@@ -39,9 +39,26 @@ func QuantiseCount(n float64) int8 {
 
 // A Tuning joins the two ways of scoring and sharpens them, for one language.
 type Tuning struct {
-	N                    float64 // texts it was fitted on; 0: the language is not calibrated
-	Tree, Sharp, Sharper float64 // share of the tree; exponents of naive Bayes and of the whole
-	Ranks                []float64
+	N           float64         // texts it was fitted on; 0: the language is not calibrated
+	Tree, Sharp float64         // share of the tree; exponent of naive Bayes
+	Sharper     [Trusts]float64 // exponent of the whole, by how far it can be trusted
+	Ranks       []float64       // probabilities of the right chapter, sorted
+}
+
+// Trusts is in how many ways a score can be trusted: whether both ways of
+// scoring name the same heading, and whether every word is known.
+const Trusts = 4
+
+// Trust tells which.
+func Trust(agree, allKnown bool) int {
+	n := 0
+	if agree {
+		n = 1
+	}
+	if allKnown {
+		n += 2
+	}
+	return n
 }
 
 // Params is a model as it is written.
@@ -63,7 +80,6 @@ type Params struct {
 
 // A Model scores texts. It may be used by several goroutines.
 type Model struct {
-	Hash string // SHA-256 of the weights, hex
 	Params
 	chapters []string
 	first    []int
@@ -90,7 +106,15 @@ var load = sync.OnceValue(func() *Model {
 // Load returns the model that came with the program.
 func Load() *Model { return load() }
 
-const magic = "tallyman words 1\n"
+// Hash returns the SHA-256 of the weights that came with the program, hex.
+func Hash() string { return hash256() }
+
+var hash256 = sync.OnceValue(func() string {
+	sum := sha256.Sum256(modelData)
+	return hex.EncodeToString(sum[:])
+})
+
+const magic = "tallyman words 2\n"
 
 // Write writes parameters as Read reads them. The same parameters give the same bytes.
 func Write(w io.Writer, p *Params) error {
@@ -150,7 +174,7 @@ func Write(w io.Writer, p *Params) error {
 		}
 	}
 	for _, t := range p.Tuned {
-		for _, x := range append([]float64{t.N, t.Tree, t.Sharp, t.Sharper, float64(len(t.Ranks))}, t.Ranks...) {
+		for _, x := range append(append([]float64{t.N, t.Tree, t.Sharp}, t.Sharper[:]...), append([]float64{float64(len(t.Ranks))}, t.Ranks...)...) {
 			b.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
 		}
 	}
@@ -172,9 +196,9 @@ func Read(data []byte) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the model of words: %w", err)
 	}
-	sum := sha256.Sum256(raw)
-	m := &Model{Hash: hex.EncodeToString(sum[:])}
-	if !bytes.HasPrefix(raw, []byte(magic)) {
+	m := &Model{}
+	old := bytes.HasPrefix(raw, []byte("tallyman words 1\n"))
+	if !bytes.HasPrefix(raw, []byte(magic)) && !old {
 		return nil, errDamaged
 	}
 	raw = raw[len(magic):]
@@ -254,7 +278,14 @@ func Read(data []byte) (*Model, error) {
 	for l := range m.Tuned {
 		f := func() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(take(8))) }
 		t := &m.Tuned[l]
-		t.N, t.Tree, t.Sharp, t.Sharper = f(), f(), f(), f()
+		t.N, t.Tree, t.Sharp = f(), f(), f()
+		for i := range t.Sharper {
+			if old && i > 0 {
+				t.Sharper[i] = t.Sharper[0]
+				continue
+			}
+			t.Sharper[i] = f()
+		}
 		n := int(f())
 		if bad || n < 0 || n > 1<<16 {
 			return nil, errDamaged
@@ -368,9 +399,10 @@ func softmax(z []float32) {
 }
 
 // Join turns raw scores into probabilities.
-func (t *Tuning) Join(tree, bayes []float64) []float64 {
+func (t *Tuning) Join(tree, bayes []float64, allKnown bool) []float64 {
 	most := slices.Max(bayes)
 	p := make([]float64, len(tree))
+	sharper := t.Sharper[Trust(tree[slices.Index(bayes, most)] == slices.Max(tree), allKnown)]
 	sum := 0.0
 	for h, b := range bayes {
 		p[h] = math.Exp((b - most) * t.Sharp)
@@ -379,7 +411,7 @@ func (t *Tuning) Join(tree, bayes []float64) []float64 {
 	total := 0.0
 	for h := range p {
 		x := t.Tree*tree[h] + (1-t.Tree)*p[h]/sum
-		p[h] = math.Pow(x, t.Sharper)
+		p[h] = math.Pow(x, sharper)
 		total += p[h]
 	}
 	for h := range p {
@@ -412,13 +444,7 @@ const (
 // Score names the goods of a text.
 func (m *Model) Score(text string) Scores {
 	s := Scores{Headings: m.Headings, Language: LanguageOf(text)}
-	tokens := Tokens(text)
-	known := 0
-	for _, t := range tokens {
-		if m.knows(t) {
-			known++
-		}
-	}
+	known := m.Familiar(text)
 	tuned := &m.Tuned[English]
 	switch {
 	case s.Language == Unknown:
@@ -433,7 +459,8 @@ func (m *Model) Score(text string) Scores {
 		s.Abstained = NoWords
 		return s
 	}
-	s.P = tuned.Join(m.Raw(s.features))
+	tree, bayes := m.Raw(s.features)
+	s.P = tuned.Join(tree, bayes, known == 1)
 	if s.Abstained != "" {
 		return s
 	}
@@ -446,12 +473,24 @@ func (m *Model) Score(text string) Scores {
 		top = max(top, sum)
 	}
 	switch {
-	case s.Language != Chinese && float64(known) < knownWords*float64(len(tokens)):
+	case s.Language != Chinese && known < knownWords:
 		s.Abstained = UnknownWords
 	case top < sureChapter:
 		s.Abstained = Unsure
 	}
 	return s
+}
+
+// Familiar returns the share of the words of a text that are known.
+func (m *Model) Familiar(text string) float64 {
+	tokens := Tokens(text)
+	known := 0
+	for _, t := range tokens {
+		if m.knows(t) {
+			known++
+		}
+	}
+	return float64(known) / float64(max(1, len(tokens)))
 }
 
 func (m *Model) knows(token string) bool {

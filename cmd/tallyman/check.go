@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tallyman/audit"
+	"tallyman/classify"
 	"tallyman/inspect"
 	"tallyman/rules"
 	"tallyman/rules/catalogue"
@@ -17,7 +18,7 @@ import (
 
 func newCheck(code *int) *cobra.Command {
 	var asJSON bool
-	var reportDir, failOn string
+	var reportDir, failOn, calibration string
 	var where storeFlags
 	var second opinionFlags
 	cmd := &cobra.Command{
@@ -45,6 +46,9 @@ not be read or checked, and 64 if the call is wrong.`,
 				return err
 			}
 			defer done()
+			if line.Model, err = calibratedModel(calibration); err != nil {
+				return err
+			}
 			var k *keeper
 			if where.db != "" {
 				s, err := where.open(cmd.Context(), false)
@@ -90,6 +94,7 @@ not be read or checked, and 64 if the call is wrong.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each dossier")
 	cmd.Flags().StringVar(&reportDir, "report", "", "write report.html, a page with the places on the papers, into this folder")
 	second.add(cmd.Flags())
+	addCalibration(cmd.Flags(), &calibration)
 	where.add(cmd.Flags(), "keeps the originals, what they state and what was found")
 	cmd.Flags().StringVar(&failOn, "fail-on", "medium", "least severity that makes the exit code 1: low, medium or high")
 	return cmd
@@ -138,7 +143,7 @@ func unread(f inspect.File) audit.Unread {
 
 func versions(line *inspect.Line) audit.Versions {
 	return audit.Versions{
-		Tallyman: version, Rules: catalogue.Version(), Reference: "none", Model: "none",
+		Tallyman: version, Rules: catalogue.Version(), Reference: "sha256:" + classify.ReferenceHash(), Model: "sha256:" + classify.WordsHash(),
 		Readers: line.Extractor.Versions(),
 	}
 }

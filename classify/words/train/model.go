@@ -162,8 +162,14 @@ func encode(m *fitted, p words.Params) []byte {
 type scored struct {
 	tree, bayes []float64
 	want        int
+	known       bool
 	weight      float64
 	text        *Text
+}
+
+func (s *scored) trust() int {
+	most := slices.Index(s.bayes, slices.Max(s.bayes))
+	return words.Trust(s.tree[most] == slices.Max(s.tree), s.known)
 }
 
 func raw(m *words.Model, texts []*Text) []scored {
@@ -173,7 +179,7 @@ func raw(m *words.Model, texts []*Text) []scored {
 		if !ok {
 			h = -1
 		}
-		s := scored{want: h, text: t, weight: 1}
+		s := scored{want: h, text: t, weight: 1, known: m.Familiar(t.Words) == 1}
 		if f := m.FeaturesOf(t.Words); len(f) > 0 {
 			s.tree, s.bayes = m.Raw(f)
 		}
@@ -193,47 +199,72 @@ func tuneLanguage(m *words.Model, texts []*Text, l words.Language) words.Tuning 
 			of = append(of, t)
 		}
 	}
-	best, bestLoss := words.Tuning{N: float64(len(of)), Tree: 1, Sharp: 1, Sharper: 1}, math.Inf(1)
 	if len(of) < 50 {
 		return words.Tuning{}
 	}
+	plain := words.Tuning{N: float64(len(of)), Sharper: [words.Trusts]float64{1, 1, 1, 1}}
 	all := raw(m, of)
 	for i := range all {
 		all[i].weight = 1 / float64(count[all[i].text.Source])
 	}
-	loss := func(t words.Tuning) float64 {
-		sum := 0.0
-		for _, s := range all {
-			p := 1e-6
-			if s.tree != nil && s.want >= 0 {
-				p += t.Join(s.tree, s.bayes)[s.want]
+	// The mix that ranks best, then the exponents that make its probabilities right.
+	best, most := plain, -1.0
+	for _, tree := range []float64{0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 0.95} {
+		for _, sharp := range []float64{0.35, 0.5, 0.7, 1, 1.5, 2, 3} {
+			t := plain
+			t.Tree, t.Sharp = tree, sharp
+			right := 0.0
+			for _, s := range all {
+				if s.tree == nil || s.want < 0 {
+					continue
+				}
+				p := t.Join(s.tree, s.bayes, s.known)
+				rank := 0
+				for _, x := range p {
+					if x > p[s.want] {
+						rank++
+					}
+				}
+				if rank == 0 {
+					right += s.weight
+				}
+				if rank < 5 {
+					right += s.weight
+				}
 			}
-			sum -= s.weight * math.Log(p)
+			if right > most {
+				best, most = t, right
+			}
 		}
-		return sum
 	}
-	for _, tree := range []float64{0.5, 0.6, 0.7, 0.8, 0.9} {
-		for _, sharp := range []float64{0.35, 0.5, 0.7, 1, 1.5, 2} {
+	for trust := range words.Trusts {
+		bestLoss, pick := math.Inf(1), 1.0
+		for sharper := 0.4; sharper < 2.5; sharper += 0.05 {
 			t := best
-			t.Tree, t.Sharp, t.Sharper = tree, sharp, 1
-			if x := loss(t); x < bestLoss {
-				best, bestLoss = t, x
+			t.Sharper[trust] = sharper
+			loss, n := 0.0, 0
+			for _, s := range all {
+				if s.tree == nil || s.trust() != trust {
+					continue
+				}
+				p := 1e-6
+				if s.want >= 0 {
+					p += t.Join(s.tree, s.bayes, s.known)[s.want]
+				}
+				loss -= math.Log(p)
+				n++
+			}
+			if n >= 30 && loss < bestLoss {
+				bestLoss, pick = loss, sharper
 			}
 		}
-	}
-	bestLoss = math.Inf(1)
-	t := best
-	for sharper := 0.6; sharper < 1.6; sharper += 0.05 {
-		t.Sharper = sharper
-		if x := loss(t); x < bestLoss {
-			best, bestLoss = t, x
-		}
+		best.Sharper[trust] = pick
 	}
 	var ranks []float64
 	for _, s := range all {
 		p := 0.0
 		if s.tree != nil && s.want >= 0 {
-			p = chapterP(m, best.Join(s.tree, s.bayes), s.text.Code[:2])
+			p = chapterP(m, best.Join(s.tree, s.bayes, s.known), s.text.Code[:2])
 		}
 		ranks = append(ranks, p)
 	}
@@ -264,6 +295,10 @@ func measure(m *words.Model, test, unclear, trained []*Text) []Measure {
 		bySource[t.Source] = append(bySource[t.Source], t)
 	}
 	slices.Sort(names)
+	if len(bySource["uk-terms"]) > 0 {
+		bySource["both uk"] = append(slices.Clone(bySource["uk-parcels"]), bySource["uk-terms"]...)
+		names = append(names, "both uk")
+	}
 	for _, name := range names {
 		x := Measure{Source: name, N: len(bySource[name]), Language: bySource[name][0].Language}
 		var bins [10]struct{ n, p, right float64 }

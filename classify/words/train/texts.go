@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"tallyman/classify/reference"
 	"tallyman/classify/words"
 )
 
@@ -43,6 +44,7 @@ var sources = []source{
 	{"uk-parcels", "MIT (UK government)", true, true, 5, ukParcels},
 	{"uk-brands", "MIT (UK government)", true, false, 1, ukBrands},
 	{"uk-vague", "MIT (UK government)", true, true, 1, ukVague},
+	{"own-labels", "Apache-2.0 (this project)", true, false, 3, ownLabels},
 	{"us-tariff", "work of the United States government", true, false, 1, usTariff},
 	{"hs-2022", "ODC-PDDL", true, false, 2, nomenclature},
 	{"eaeu-tariff", "official act", true, false, 1, tnved},
@@ -298,6 +300,17 @@ func zhTitles(dir string) ([]Text, error) {
 		digits, text, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if c := code(digits); c != "" {
 			all = append(all, Text{Words: text, Code: c})
+		}
+	}
+	return all, nil
+}
+
+// ownLabels are the short names of headings that come with the program.
+func ownLabels(string) ([]Text, error) {
+	var all []Text
+	for _, l := range reference.Labels() {
+		if len(l.Code) == 4 {
+			all = append(all, Text{Words: l.English, Code: l.Code}, Text{Words: l.Russian, Code: l.Code})
 		}
 	}
 	return all, nil
