@@ -41,7 +41,7 @@ func main() {
 }
 
 type options struct {
-	corpus, cache, sets, quality string
+	corpus, refdata, cache, sets, quality string
 	mode, papers, keep           string
 	clean, planted               int
 	seed                         uint64
@@ -53,8 +53,9 @@ func run(ctx context.Context, args []string) error {
 	var o options
 	flags := flag.NewFlagSet("score", flag.ContinueOnError)
 	flags.StringVar(&o.corpus, "corpus", "../shared/corpus", "`folder` of labelled sets; what is not there is skipped")
+	flags.StringVar(&o.refdata, "refdata", "../shared/refdata", "`folder` of trade data for the swapped-goods test; what is not there is skipped")
 	flags.StringVar(&o.cache, "cache", defaultCache(), "`folder` that keeps what was read, so that a page is read once; empty: none")
-	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers")
+	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone")
 	flags.StringVar(&o.quality, "quality", "", "our dossiers only as digital, clean, worn or photo; empty: all")
 	flags.StringVar(&o.mode, "mode", "", "our dossiers only by road, rail, sea or air; empty: all")
 	flags.StringVar(&o.papers, "papers", "", "our dossiers only of these `types`, such as 380,271,730; empty: those of the mode")
@@ -74,6 +75,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if flags.NArg() > 0 {
 		return fmt.Errorf("%q: score takes no arguments but flags", flags.Arg(0))
+	}
+	if o.sets == "goods" {
+		return scoreGoods(os.Stdout, o.refdata)
 	}
 	x, err := extract.Open(extract.Options{CacheDir: o.cache, Workers: o.workers})
 	if err != nil {
@@ -105,6 +109,9 @@ func run(ctx context.Context, args []string) error {
 		return e.Encode(s.report())
 	}
 	s.print(os.Stdout)
+	if o.sets == "" {
+		return scoreGoods(os.Stdout, o.refdata)
+	}
 	return nil
 }
 

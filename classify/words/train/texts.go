@@ -315,3 +315,18 @@ func ownLabels(string) ([]Text, error) {
 	}
 	return all, nil
 }
+
+// HeldOut returns the texts that no model was trained on, for measures.
+func HeldOut(dir string) ([]Text, error) {
+	all, err := Load(dir, false)
+	if err != nil {
+		return nil, err
+	}
+	var held []Text
+	for _, t := range all {
+		if t.Held && t.Code != "" && t.Fold < testFolds {
+			held = append(held, t)
+		}
+	}
+	return held, nil
+}
