@@ -96,7 +96,7 @@ func jobOf(q ocr.Question, f float64) ppocr.Job {
 		}
 		return out
 	}
-	return ppocr.Job{Lines: boxes(q.Lines), Find: q.Whole, Skip: boxes(q.Sure)}
+	return ppocr.Job{Lines: boxes(q.Lines), Find: q.Whole, Skip: boxes(q.Sure), Doubt: boxes(q.Unsure)}
 }
 
 // secondWords are the words of the second reader in points, f dots each.

@@ -16,6 +16,11 @@ import (
 // readers see differently never has it.
 const accepted = 0.9
 
+// secondWins is the confidence from which the second reader is believed about a
+// figure, however sure the first is. Of 121 figures of 24 receipts that the two
+// read differently the second was right in 92, the first in 6, neither in 23.
+const secondWins = 0.6
+
 // disputed is the most that a word can have that they see differently.
 const disputed = 0.89
 
@@ -39,9 +44,10 @@ func Key(s string) bool {
 type Question struct {
 	// Lines are parts of lines of print in which the first reader was unsure.
 	Lines []trade.Box
-	// Whole asks for the whole page, except what Sure covers.
-	Whole bool
-	Sure  []trade.Box
+	// Whole asks for the whole page, except lines that Sure covers and that hold
+	// nothing of Unsure.
+	Whole        bool
+	Sure, Unsure []trade.Box
 }
 
 // Empty reports whether there is nothing to ask.
@@ -74,8 +80,12 @@ func Ask(res *Result, photo bool) Question {
 	q.Lines = nil
 	if !chinese {
 		for _, w := range res.Words {
+			switch {
+			case alphanumeric(w.Text) == 0:
 			// Figures of a photo are read twice, however sure.
-			if w.Confidence >= 0.97 && alphanumeric(w.Text) > 1 && !(photo && strings.ContainsAny(w.Text, "0123456789")) {
+			case photo && strings.ContainsAny(w.Text, "0123456789") || w.Confidence < accepted:
+				q.Unsure = append(q.Unsure, w.Box)
+			case w.Confidence >= 0.97:
 				q.Sure = append(q.Sure, w.Box)
 			}
 		}
@@ -169,6 +179,15 @@ func Merge(first, second []page.Word) []page.Word {
 			}
 		}
 	}
+	// From right to left, so that a figure in three parts becomes one.
+	for _, j := range slices.Backward(m.joins) {
+		l, r := &m.words[j[0]], m.words[j[1]]
+		l.Text += r.Text
+		l.Box = trade.Box{X0: min(l.Box.X0, r.Box.X0), Y0: min(l.Box.Y0, r.Box.Y0), X1: max(l.Box.X1, r.Box.X1), Y1: max(l.Box.Y1, r.Box.Y1)}
+		l.Confidence = min(l.Confidence, r.Confidence)
+		l.Alternatives = nil
+		m.gone[j[1]] = true
+	}
 	var kept []page.Word
 	for i, w := range m.words {
 		if !m.gone[i] {
@@ -183,6 +202,7 @@ type merger struct {
 	gone     []bool
 	added    []page.Word
 	cyrillic bool
+	joins    [][2]int // a word, and the one that continues it
 }
 
 // group is words of both readers that lie on the same ink.
@@ -286,6 +306,7 @@ func (m *merger) group(g group, second []page.Word) {
 	if !whole && m.replace(g, second, sure, least) {
 		return
 	}
+	m.join(g, b, whole)
 	pairs := align(a, b)
 	for _, i := range g.first {
 		w := &m.words[i]
@@ -314,6 +335,34 @@ func (m *merger) group(g group, second []page.Word) {
 		}
 	}
 }
+
+// join makes one figure of two words where both readers see the same characters
+// and the second sees no gap: the first takes the white beside a point for one.
+// They are joined when all words have been weighed.
+func (m *merger) join(g group, second []mark, same bool) {
+	if !same {
+		return
+	}
+	at := 0 // of the first character of the word, among those of the second reader
+	for n, i := range g.first {
+		k := len(marks(m.words[i].Text, i))
+		if n > 0 && at > 0 && at < len(second) && second[at-1].word == second[at].word {
+			l := &m.words[g.first[n-1]]
+			r := m.words[i]
+			if figures(l.Text) && figures(r.Text) && separates(l.Text[len(l.Text)-1]) != separates(r.Text[0]) && r.Box.X0-l.Box.X1 < 0.8*(r.Box.Y1-r.Box.Y0) {
+				m.joins = append(m.joins, [2]int{g.first[n-1], i})
+			}
+		}
+		at += k
+	}
+}
+
+// figures reports whether a word is of digits and separators alone.
+func figures(s string) bool {
+	return digits(s) != "" && strings.Trim(s, "0123456789.,") == ""
+}
+
+func separates(c byte) bool { return c == '.' || c == ',' }
 
 // replace takes the words of the second reader instead of those of the first,
 // with their boxes, where the first is lost: it is unsure of all of them, or
@@ -396,7 +445,11 @@ func (m *merger) word(w *page.Word, piece, raw string, conf float64) {
 		w.Alternatives = alternatives(w.Alternatives, raw, other(min(w.Confidence, disputed), conf), w.Text)
 		w.Confidence = min(w.Confidence, disputed)
 	}
-	if w.Confidence >= conf || !key && w.Confidence >= accepted {
+	likelier := conf > w.Confidence
+	if key {
+		likelier = conf >= secondWins && !oddDigit(raw, w.Text)
+	}
+	if !likelier || !key && w.Confidence >= accepted {
 		keep()
 		return
 	}
@@ -405,6 +458,26 @@ func (m *merger) word(w *page.Word, piece, raw string, conf float64) {
 	w.Text, w.Reader = raw, trade.SecondOCR
 	w.Confidence = min(conf, disputed)
 	w.Alternatives = alternatives(w.Alternatives, old, other(w.Confidence, was), raw)
+}
+
+// oddDigit reports whether the second reader sees a digit between letters where
+// the first sees a letter: AE0N for AEON.
+func oddDigit(second, first string) bool {
+	a, b := []rune(second), []rune(first)
+	if len(a) != len(b) {
+		return false
+	}
+	odd := false
+	for i, r := range a {
+		if r == b[i] {
+			continue
+		}
+		if !unicode.IsDigit(r) || !unicode.IsLetter(b[i]) || i == 0 || i == len(a)-1 || !unicode.IsLetter(a[i-1]) || !unicode.IsLetter(a[i+1]) {
+			return false
+		}
+		odd = true
+	}
+	return odd
 }
 
 // alternatives adds one to a list that holds each text once, and not the text

@@ -30,9 +30,16 @@ func level(r image.Rectangle) strip {
 	return strip{float64(r.Min.X+r.Max.X) / 2, float64(r.Min.Y+r.Max.Y) / 2, float64(r.Dx()) / 2, float64(r.Dy()) / 2, 1, 0}
 }
 
-// known reports whether most of the strip lies on boxes that need no reading.
-func (s strip) known(skip []image.Rectangle) bool {
+// known reports whether most of the strip lies on boxes that need no reading,
+// and no box in doubt lies on it.
+func (s strip) known(skip, doubt []image.Rectangle) bool {
 	x0, y0, x1, y1 := s.box(-s.long, s.long)
+	for _, b := range doubt {
+		x, y := float64(b.Min.X+b.Max.X)/2, float64(b.Min.Y+b.Max.Y)/2
+		if x > x0 && x < x1 && y > y0 && y < y1 {
+			return false
+		}
+	}
 	// What is found is wider than the print, and a word may stick out.
 	h := (y1 - y0) * 0.2
 	covered := 0.0

@@ -35,8 +35,9 @@ type Job struct {
 	// Find looks for lines of print all over the bitmap besides.
 	Find bool
 	// Skip are boxes of print that need no reading: a line that is found and
-	// lies on them for the most part is left out.
-	Skip []image.Rectangle
+	// lies on them for the most part is left out, unless something of Doubt lies
+	// on it too.
+	Skip, Doubt []image.Rectangle
 }
 
 // A Reader holds the networks. It is for one goroutine.
@@ -145,7 +146,7 @@ func (r *Reader) Read(g *image.Gray, job Job) ([]Word, error) {
 			return nil, err
 		}
 		for _, s := range found {
-			if !s.known(job.Skip) {
+			if !s.known(job.Skip, job.Doubt) {
 				strips = append(strips, s)
 			}
 		}

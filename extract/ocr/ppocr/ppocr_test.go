@@ -130,6 +130,13 @@ func TestReadSkips(t *testing.T) {
 	if got := texts(words); strings.Contains(got, "0417") || !strings.Contains(got, "12,480.50") {
 		t.Errorf("read %q, want all but the first line", got)
 	}
+	words, err = r.Read(g, Job{Find: true, Skip: []image.Rectangle{image.Rect(95, 70, 800, 108)}, Doubt: []image.Rectangle{image.Rect(300, 75, 420, 105)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := texts(words); !strings.Contains(got, "0417") {
+		t.Errorf("read %q, want the first line too: a word of it is in doubt", got)
+	}
 }
 
 func TestReadAskew(t *testing.T) {
