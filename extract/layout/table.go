@@ -154,6 +154,10 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			if best[j] == nil || j > 0 && words[j].Box.X0-words[j-1].Box.X1 < least {
 				continue
 			}
+			// A unit in brackets belongs to what stands before it.
+			if j > 0 && strings.HasPrefix(words[j].Text, "(") {
+				continue
+			}
 			// The same in another script is no other column, but for what stands
 			// behind a unit in brackets.
 			if j > 0 && !strings.HasSuffix(words[j-1].Text, ")") && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
@@ -1423,6 +1427,23 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 	text := func(k int) bool {
 		return k >= 0 && k < len(cols) && (cols[k].role == colDescription || cols[k].role == "")
 	}
+	for i := 1; i < len(cols); i++ {
+		// "700 ctns 6 | 659.895 Kgs": the thousands went to the column before.
+		if !cols[i].role.counts() || len(groups[i]) == 0 || len(groups[i-1]) == 0 {
+			continue
+		}
+		last := &groups[i-1][len(groups[i-1])-1]
+		first := groups[i][0]
+		n := len(*last)
+		if n > 1 && len(first) > 0 && afterThousands.MatchString(first[0].Text) {
+			w, before := (*last)[n-1], (*last)[n-2]
+			gap := first[0].Box.X0 - w.Box.X1
+			if digitsOnly(w.Text) && len(w.Text) <= 3 && letters(before.Text) && !hasDigit(before.Text) && gap < w.Box.X0-before.Box.X1 {
+				*last = (*last)[:n-1]
+				groups[i][0] = append([]page.Word{w}, first...)
+			}
+		}
+	}
 	for i := range cols {
 		if cols[i].role == colSequence && text(i+1) && len(groups[i]) == 1 {
 			// "53 Door lock": the number of the line stands close to the goods.
@@ -1499,8 +1520,11 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 	}
 }
 
+// afterThousands is what follows the thousands of a figure with spaces.
+var afterThousands = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?$`)
+
 // grown is where two headings that touch have become one word: KgsMEASUREMENT.
-var grown = regexp.MustCompile(`\p{Ll}{2}(\p{Lu}{4})`)
+var grown = regexp.MustCompile(`\p{Ll}{2}(\p{Lu}{4})|\pL\)(\p{Lu}\pL{3})`)
 
 // apartAtCase cuts such words in two.
 func apartAtCase(l line) line {
@@ -1518,8 +1542,9 @@ func apartAtCase(l line) line {
 				words = append(words, w)
 				continue
 			}
+			at := max(m[2], m[4])
 			left, right := w, w
-			left.Text, right.Text = w.Text[:m[2]], w.Text[m[2]:]
+			left.Text, right.Text = w.Text[:at], w.Text[at:]
 			share := float64(utf8.RuneCountInString(left.Text)) / float64(utf8.RuneCountInString(w.Text))
 			x := w.Box.X0 + share*(w.Box.X1-w.Box.X0)
 			left.Box.X1, right.Box.X0 = x-0.5, x+0.5

@@ -31,6 +31,8 @@ var volumeShare = big.NewRat(1, 10)
 func runDimensionsDoNotMakeVolume(p *rules.Pass) error {
 	for _, d := range p.Dossier.Documents {
 		total := column{lines: len(d.Items), total: volumeFigure(d.GrossVolume)}
+		var wrong []rules.Finding
+		checked := 0
 		for i := range d.Items {
 			item := &d.Items[i]
 			one := volumeOfOne(item.PackageDimensions)
@@ -44,7 +46,16 @@ func runDimensionsDoNotMakeVolume(p *rules.Pass) error {
 			}
 			total.cells = append(total.cells, all)
 			if stated := volumeFigure(item.GrossVolume); stated.known() {
-				checkVolume(p, item, one, count, stated)
+				checked++
+				if f, ok := checkVolume(item, one, count, stated); ok {
+					wrong = append(wrong, f)
+				}
+			}
+		}
+		// Where no line closes, the column is not that of the volumes.
+		if checked == 1 || len(wrong) < checked {
+			for _, f := range wrong {
+				p.Report(f)
 			}
 		}
 		if total.full() && total.total.known() && allLinesRead(d) == complete {
@@ -106,16 +117,17 @@ func sameVolume(a, b, rounding *big.Rat) bool {
 	return false
 }
 
-func checkVolume(p *rules.Pass, item *trade.Item, one, count, stated figure) {
+// checkVolume returns a finding if packages of that size do not make the volume.
+func checkVolume(item *trade.Item, one, count, stated figure) (rules.Finding, bool) {
 	verdict := judge([]figure{one, count, stated}, func(v []*big.Rat) bool {
 		rounding := plus(times(one.half, v[1]), stated.half)
 		return sameVolume(times(v[0], v[1]), v[2], rounding) || sameVolume(v[0], v[2], rounding)
 	})
 	if verdict == rules.Agree {
-		return
+		return rules.Finding{}, false
 	}
 	made := times(one.value(), count.value())
-	p.Report(rules.Finding{
+	return rules.Finding{
 		At: stated.at, Related: places(one, count), Doubtful: verdict == rules.Doubtful,
 		Message: fmt.Sprintf("volume %s m³ here, but %s packages of %s make %s m³", show(stated.value()), show(count.value()), item.PackageDimensions.Text, show(round(made, 3))),
 		Figures: []rules.Figure{
@@ -123,7 +135,7 @@ func checkVolume(p *rules.Pass, item *trade.Item, one, count, stated figure) {
 			shown("their volume", round(made, 3), "MTQ"), shown("volume stated", stated.value(), "MTQ"),
 		},
 		Innocent: []string{"The size is that of the largest package, or of the goods without packing: measure one package."},
-	})
+	}, true
 }
 
 func checkTotalVolume(p *rules.Pass, d *trade.Document, c column) {
