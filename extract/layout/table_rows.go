@@ -225,6 +225,12 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		}
 	}
 	role, sure := rowRole(text, t.optical)
+	if ws := strings.Fields(text); role == "" && len(ws) > 1 && len(ws) < 5 && !numbered && price == 0 && unitKind(ws[len(ws)-2]) == "package" {
+		// "375 | cardboard boxes Total": the kind of packages ran into the label.
+		if alone, clear := rowRole(ws[len(ws)-1], t.optical); clear && sumRole(alone) {
+			role, sure = alone, true
+		}
+	}
 	if role == "" && len(label) > 1 && !numbered && price == 0 {
 		// "375 cardboard boxes | Total | ...": a cell of its own says it.
 		for _, l := range label {
