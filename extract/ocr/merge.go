@@ -13,7 +13,10 @@ import (
 )
 
 // accepted is the confidence from which a word counts as read. What the two
-// readers see differently never has it.
+// readers see differently never has it. On 24 receipts, photos and bad scans of
+// thermal paper, 346 figures had it from the first reader alone and 37 of these
+// were wrong; with the second, 359 have it and 5 are wrong, two of these an I
+// that both read as 1. Of 339 figures that both read alike 5 are wrong.
 const accepted = 0.9
 
 // secondWins is the confidence from which the second reader is believed about a
