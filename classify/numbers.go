@@ -2,6 +2,7 @@ package classify
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -223,25 +224,66 @@ const numbersShare = 0.6
 // Together weighs words and numbers, to name goods. Whether papers contradict
 // each other is for each kind of evidence alone.
 func (m Model) Together(description string, r trade.Ratios) trade.Headings {
-	told := m.heard(description)
 	l := m.likelihoods(r)
-	switch {
+	switch told := m.heard(description); {
 	case len(l) == 0:
 		return m.Goods(description)
 	case len(told.p) == 0:
 		return m.Looks(r)
+	default:
+		return trade.Headings{Best: posterior(joined(l, told.p))}
 	}
+}
+
+// joined adds what words say to the likelihoods of numbers.
+func joined(l, told map[string]float64) map[string]float64 {
 	const floor = 1e-4 // words are sometimes wrong
 	for h := range l {
-		l[h] = numbersShare*l[h] + math.Log(told.p[h]+floor)
+		l[h] = numbersShare*l[h] + math.Log(told[h]+floor)
 	}
-	for h, p := range told.p {
+	for h, p := range told {
 		if _, ok := l[h]; !ok {
 			// A heading without figures: as likely as one of spreads a factor ten wide.
 			l[h] = numbersShare*uncounted + math.Log(p+floor)
 		}
 	}
-	return trade.Headings{Best: posterior(l)}
+	return l
+}
+
+// Chapter returns the probability of the chapter of a code by words and numbers
+// together. It orders lines for a look; a finding needs one kind of evidence
+// that stands alone.
+func (m Model) Chapter(code trade.TariffCode, description string, r trade.Ratios) float64 {
+	if len(code) < 2 {
+		return 0
+	}
+	l := m.likelihoods(r)
+	told := m.heard(description).p
+	switch {
+	case len(told) > 0 && len(l) > 0:
+		l = joined(l, told)
+	case len(told) > 0:
+		l = map[string]float64{}
+		for h, p := range told {
+			l[h] = math.Log(p + 1e-12)
+		}
+	}
+	top := math.Inf(-1)
+	for _, x := range l {
+		top = max(top, x)
+	}
+	all, chapter := 0.0, 0.0
+	for _, h := range slices.Sorted(maps.Keys(l)) { // sums of fractions depend on their order
+		p := math.Exp(l[h] - top)
+		all += p
+		if h[:2] == string(code[:2]) {
+			chapter += p
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return chapter / all
 }
 
 // slips are the mistakes that make honest figures impossible, likeliest first.
@@ -277,7 +319,7 @@ var slips = []struct {
 
 const (
 	brokenP   = 0.02 // ratios less usual than this want a repair
-	repairedP = 0.2  // and these are usual
+	repairedP = 0.1  // and these are usual
 )
 
 // Repair looks for the one slip that makes every ratio of a code usual. Where

@@ -111,27 +111,44 @@ func tryGoods(m classify.Model, rows []fit.Observation, said map[string][]string
 		// The words of the swapped rows must not be learned by heart.
 		accepted = append(accepted, classify.Accepted{Code: x.code, Ratios: x.ratios})
 	}
+	numbers := func(m classify.Model, code trade.TariffCode, x row) float64 { return m.Fits(code, x.ratios).P }
+	words := func(m classify.Model, code trade.TariffCode, x row) float64 {
+		return m.Describes(code, x.words).Chapter
+	}
+	both := func(m classify.Model, code trade.TariffCode, x row) float64 {
+		return m.Chapter(code, x.words, x.ratios)
+	}
+	// Each fifth of the user's rows is judged by what the rest taught.
+	const folds = 5
+	var ns, ws, bs []float64
+	for f := range folds {
+		var others []classify.Accepted
+		for i, a := range accepted {
+			if i%folds != f {
+				others = append(others, a)
+			}
+		}
+		c, err := m.Calibrate(others)
+		if err != nil {
+			return t
+		}
+		judge := m.With(c)
+		for i, x := range own {
+			if i%folds == f {
+				ns, ws, bs = append(ns, numbers(judge, x.code, x)), append(ws, words(judge, x.code, x)), append(bs, both(judge, x.code, x))
+			}
+		}
+	}
 	c, err := m.Calibrate(accepted)
 	if err != nil {
 		return t
 	}
 	m = m.With(c)
-	numbers := func(code trade.TariffCode, x row) float64 { return m.Fits(code, x.ratios).P }
-	words := func(code trade.TariffCode, x row) float64 {
-		d := m.Describes(code, x.words)
-		if d.Abstained != "" {
-			return 1
-		}
-		return d.Chapter
-	}
-	// The border of each kind of evidence, and of both (the smaller of their
-	// ranks), lies where 5 % of the user's own rows fall below it.
-	var ns, ws []float64
-	for _, x := range own {
-		ns, ws = append(ns, numbers(x.code, x)), append(ws, words(x.code, x))
-	}
+	// The border of each kind of evidence lies where 5 % of the user's own rows
+	// fall below it.
 	slices.Sort(ns)
 	slices.Sort(ws)
+	slices.Sort(bs)
 	rank := func(sorted []float64, v float64) float64 {
 		i, _ := slices.BinarySearchFunc(sorted, v, func(a, b float64) int {
 			if a <= b {
@@ -141,30 +158,22 @@ func tryGoods(m classify.Model, rows []fit.Observation, said map[string][]string
 		})
 		return float64(i+1) / float64(len(sorted)+1)
 	}
-	both := func(code trade.TariffCode, x row) float64 {
-		return min(rank(ns, numbers(code, x)), rank(ws, words(code, x)))
-	}
-	var bs []float64
-	for _, x := range own {
-		bs = append(bs, both(x.code, x))
-	}
-	slices.Sort(bs)
 	n := float64(len(rest))
 	for i, x := range rest {
-		if rank(bs, both(x.code, x)) <= t.Nominal {
+		if rank(bs, both(m, x.code, x)) <= t.Nominal {
 			t.After++
 		}
 		swapped := rest[(i+1)%len(rest)]
 		for k := 2; swapped.code[:2] == x.code[:2]; k++ {
 			swapped = rest[(i+k)%len(rest)]
 		}
-		if rank(bs, both(swapped.code, x)) <= t.Nominal {
+		if rank(bs, both(m, swapped.code, x)) <= t.Nominal {
 			t.Recall++
 		}
-		if rank(ns, numbers(swapped.code, x)) <= t.Nominal {
+		if rank(ns, numbers(m, swapped.code, x)) <= t.Nominal {
 			t.RecallNumbers++
 		}
-		if rank(ws, words(swapped.code, x)) <= t.Nominal {
+		if rank(ws, words(m, swapped.code, x)) <= t.Nominal {
 			t.RecallWords++
 		}
 		for _, h := range m.Together(x.words, x.ratios).Best[:3] {
