@@ -85,7 +85,7 @@ func declaredOn(d *trade.Dossier, doc *trade.Document, m trade.PlausibleGoods, o
 	var usd, kg float64
 	priced, weighed := true, true
 	unit := map[string]string{}
-	optical := false
+	optical, misread := false, false
 	for i := range doc.Items {
 		item := &doc.Items[i]
 		code := item.TariffCode
@@ -133,6 +133,7 @@ func declaredOn(d *trade.Dossier, doc *trade.Document, m trade.PlausibleGoods, o
 			g.Pieces += n
 			g.Quantity = append(g.Quantity, q.At)
 			optical = optical || q.Reader.Optical()
+			misread = misread || q.Reader.Optical() && !lineCloses(item)
 		}
 	}
 	// One heading: the totals say what the lines leave out.
@@ -151,7 +152,7 @@ func declaredOn(d *trade.Dossier, doc *trade.Document, m trade.PlausibleGoods, o
 			}
 		}
 	}
-	sure := !optical || agrees(usd, m, doc) && massAgrees(kg, weighed, d, doc)
+	sure := !misread && (!optical || agrees(usd, m, doc) && massAgrees(kg, weighed, d, doc))
 	var all []Declared
 	for _, key := range order {
 		g := groups[key]
@@ -172,6 +173,14 @@ func declaredOn(d *trade.Dossier, doc *trade.Document, m trade.PlausibleGoods, o
 		all = append(all, *g)
 	}
 	return all
+}
+
+// lineCloses reports whether quantity times unit price is the amount.
+func lineCloses(item *trade.Item) bool {
+	q, ok1 := item.Quantity.Value.Amount.Float64()
+	price, ok2 := item.UnitPrice.Value.Amount.Float64()
+	amount, ok3 := item.Amount.Value.Amount.Float64()
+	return item.UnitPrice.Known() && item.Amount.Known() && ok1 && ok2 && ok3 && math.Abs(q*price-amount) <= 0.02*amount
 }
 
 // moneyOf gives an amount the currency of its paper if it has none.

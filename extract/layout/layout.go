@@ -102,6 +102,12 @@ func (r *reader) chosen() []trade.Statement {
 	var all []trade.Statement
 	for _, p := range paths {
 		cs := of[p]
+		if p == "/packages" && r.typ.Transport() {
+			cs = slices.DeleteFunc(slices.Clone(cs), func(c candidate) bool { return r.oneOfSeveral(c.Statement) })
+			if len(cs) == 0 {
+				continue
+			}
+		}
 		if name, ok := ofConsignment[p]; ok && of[list("items", 1, name)] != nil {
 			// What one of several lines says is not said of all of them.
 			cs = slices.DeleteFunc(slices.Clone(cs), func(c candidate) bool {
@@ -131,6 +137,39 @@ func (r *reader) chosen() []trade.Statement {
 		}
 	}
 	return all
+}
+
+// oneOfSeveral reports whether a number of packages that was read from pixels
+// stands in one of several lines that each name a number, and not in that of the
+// sum: the lines of goods were not made out, and one is not for all.
+func (r *reader) oneOfSeveral(st trade.Statement) bool {
+	if !st.Reader.Optical() {
+		return false
+	}
+	for _, s := range r.sheets {
+		if s.Number != st.Page {
+			continue
+		}
+		counts, own := 0, false
+		for n, l := range s.lines {
+			counted, total := false, false
+			for i, t := range s.tokens[n] {
+				if i > 0 && unitKind(t.Text) == "package" && digitsOnly(s.tokens[n][i-1].Text) {
+					counted = true
+				}
+				if role, clear := rowRole(t.Text, true); clear && sumRole(role) {
+					total = true
+				}
+			}
+			if counted && !total {
+				counts++
+				y := middleY(st.Box)
+				own = own || l.box.Y0 <= y && y <= l.box.Y1
+			}
+		}
+		return own && counts > 1
+	}
+	return false
 }
 
 // ofConsignment are the figures that papers state for a line and for all.

@@ -85,30 +85,13 @@ func checkWords(p *rules.Pass, d *trade.Document) {
 	}
 	// A reader that works from pixels loses whole words, which no single
 	// character explains.
-	const surely = 0.8
-	if spelled.Reader.Optical() && (spelled.Confidence < surely || wordsLost(words.value(), total.value())) {
+	if spelled.Reader.Optical() {
 		f.Doubtful = true
 	}
 	if d.InvoiceTotal.Reader.Optical() && digitsLost(total.value(), words.value()) {
 		f.Doubtful = true
 	}
 	p.Report(f)
-}
-
-// wordsLost reports whether the words spell the figure but for words that are
-// missing: each of its digits is that of the figure, or nothing.
-func wordsLost(words, figures *big.Rat) bool {
-	w, f := floor(words).RatString(), floor(figures).RatString()
-	if len(w) > len(f) {
-		return false
-	}
-	w = strings.Repeat("0", len(f)-len(w)) + w
-	for i := range w {
-		if w[i] != '0' && w[i] != f[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // digitsLost reports whether a figure is the beginning or the end of another: a

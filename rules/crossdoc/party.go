@@ -3,6 +3,8 @@ package crossdoc
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -22,6 +24,11 @@ func differentParties(m rules.Model, a, b trade.Party) bool {
 		return false
 	}
 	optical := a.Name.Reader.Optical() || b.Name.Reader.Optical()
+	// Letter by letter into another script, a misread name is another one; only
+	// two numbers tell then.
+	if optical && script(a.Name.Value) != script(b.Name.Value) && !(a.ID.Known() && b.ID.Known()) {
+		return false
+	}
 	for _, x := range a.Name.Candidates() {
 		for _, y := range b.Name.Candidates() {
 			if m.SameParty(x, y) >= samePartyLimit || optical && nearlyEqual(trade.FoldIdentifier(x), trade.FoldIdentifier(y)) {
@@ -99,6 +106,9 @@ func aName(q trade.Party) bool {
 		case r != ' ' && r != '.' && r != ',' && r != '-':
 			letters++
 		}
+	}
+	if first, _ := utf8.DecodeRuneInString(q.Name.Value); q.Name.Reader.Optical() && unicode.IsLower(first) {
+		return false // a piece of a label or of an address
 	}
 	return letters >= 4 && letters > others
 }
