@@ -2,6 +2,8 @@ package crossdoc
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -47,7 +49,7 @@ samples that one paper leaves out explain a small difference.`,
 				continue
 			}
 			f := rules.Finding{
-				At: o.here.At, Related: o.related(), Doubtful: o.doubtful,
+				At: o.here.At, Related: o.related(), Doubtful: o.doubtful || misreadLines(o.here.doc) || misreadLines(o.there.doc),
 				Message: fmt.Sprintf("%v in all here, %v on %s", o.here.Value, o.there.Value, p.On(o.there.At)),
 				Figures: []rules.Figure{
 					{Name: "quantity here", Value: o.here.Value.Amount.String(), Unit: o.here.Value.Unit},
@@ -310,4 +312,19 @@ func short(s string) string {
 		return string(r[:most-1]) + "…"
 	}
 	return s
+}
+
+// misreadLines reports whether a scanned paper has a line whose quantity times
+// unit price is not its amount: one of the three was misread, and the sum of the
+// quantities proves nothing.
+func misreadLines(d *trade.Document) bool {
+	return slices.ContainsFunc(d.Items, func(it trade.Item) bool {
+		if !it.Quantity.Reader.Optical() || !it.Quantity.Known() || !it.UnitPrice.Known() || !it.Amount.Known() {
+			return false
+		}
+		q, ok1 := it.Quantity.Value.Amount.Float64()
+		price, ok2 := it.UnitPrice.Value.Amount.Float64()
+		amount, ok3 := it.Amount.Value.Amount.Float64()
+		return ok1 && ok2 && ok3 && math.Abs(q*price-amount) > 0.02*math.Abs(amount)
+	})
 }
