@@ -14,6 +14,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 )
 
@@ -68,8 +69,8 @@ type Params struct {
 	IDF         []uint8  // in 1/16; 0: an unknown feature
 	ChapterB    []float32
 	HeadingB    []float32
-	Totals      []float32 // of each heading, for naive Bayes
-	Prior       []float32
+	Totals      [Languages][]float32 // of each heading, for naive Bayes of each language
+	Prior       [Languages][]float32
 	SubTotals   []float32           // of each subheading
 	Chapter     map[uint32][]Weight // chapters by feature
 	Heading     map[uint32][]Weight // headings by feature, each given its chapter
@@ -83,7 +84,7 @@ type Model struct {
 	Params
 	chapters []string
 	first    []int
-	logTotal []float64
+	logTotal [Languages][]float64
 	rows     [4]rows
 }
 
@@ -114,7 +115,7 @@ var hash256 = sync.OnceValue(func() string {
 	return hex.EncodeToString(sum[:])
 })
 
-const magic = "tallyman words 2\n"
+const magic = "tallyman words 3\n"
 
 // Write writes parameters as Read reads them. The same parameters give the same bytes.
 func Write(w io.Writer, p *Params) error {
@@ -131,20 +132,22 @@ func Write(w io.Writer, p *Params) error {
 			b.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(x)))
 		}
 	}
-	strings := func(all []string) {
+	texts := func(all []string) {
 		put(len(all))
 		for _, s := range all {
 			put(len(s))
 			b.WriteString(s)
 		}
 	}
-	strings(p.Headings)
-	strings(p.Subheadings)
+	texts(p.Headings)
+	texts(p.Subheadings)
 	b.Write(p.IDF)
 	floats(p.ChapterB)
 	floats(p.HeadingB)
-	floats(p.Totals)
-	floats(p.Prior)
+	for l := range Languages {
+		floats(p.Totals[l])
+		floats(p.Prior[l])
+	}
 	floats(p.SubTotals)
 	for _, m := range []map[uint32][]Weight{p.Chapter, p.Heading, p.Bayes, p.Sub} {
 		ids := make([]uint32, 0, len(m))
@@ -197,8 +200,7 @@ func Read(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("read the model of words: %w", err)
 	}
 	m := &Model{}
-	old := bytes.HasPrefix(raw, []byte("tallyman words 1\n"))
-	if !bytes.HasPrefix(raw, []byte(magic)) && !old {
+	if !bytes.HasPrefix(raw, []byte(magic)) {
 		return nil, errDamaged
 	}
 	raw = raw[len(magic):]
@@ -229,16 +231,21 @@ func Read(data []byte) (*Model, error) {
 		}
 		return xs
 	}
-	strings := func() []string {
+	texts := func() []string {
 		var all []string
 		for n := get(); n > 0 && !bad; n-- {
 			all = append(all, string(take(get())))
 		}
 		return all
 	}
-	m.Headings, m.Subheadings = strings(), strings()
+	m.Headings, m.Subheadings = texts(), texts()
 	m.IDF = take(1 << Bits)
-	m.ChapterB, m.HeadingB, m.Totals, m.Prior, m.SubTotals = floats(), floats(), floats(), floats(), floats()
+	m.ChapterB, m.HeadingB = floats(), floats()
+	for l := range Languages {
+		m.Totals[l], m.Prior[l] = floats(), floats()
+		bad = bad || len(m.Totals[l]) != len(m.Headings) || len(m.Prior[l]) != len(m.Headings)
+	}
+	m.SubTotals = floats()
 	for k := range m.rows {
 		n := get()
 		r := &m.rows[k]
@@ -280,10 +287,6 @@ func Read(data []byte) (*Model, error) {
 		t := &m.Tuned[l]
 		t.N, t.Tree, t.Sharp = f(), f(), f()
 		for i := range t.Sharper {
-			if old && i > 0 {
-				t.Sharper[i] = t.Sharper[0]
-				continue
-			}
 			t.Sharper[i] = f()
 		}
 		n := int(f())
@@ -294,7 +297,7 @@ func Read(data []byte) (*Model, error) {
 			t.Ranks = append(t.Ranks, f())
 		}
 	}
-	if bad || len(m.HeadingB) != len(m.Headings) || len(m.Totals) != len(m.Headings) || len(m.Prior) != len(m.Headings) || len(m.SubTotals) != len(m.Subheadings) {
+	if bad || len(m.HeadingB) != len(m.Headings) || len(m.SubTotals) != len(m.Subheadings) {
 		return nil, errDamaged
 	}
 	for i, h := range m.Headings {
@@ -318,8 +321,10 @@ func Read(data []byte) (*Model, error) {
 			}
 		}
 	}
-	for _, t := range m.Totals {
-		m.logTotal = append(m.logTotal, math.Log(Smooth/(float64(t)+Smooth*Vocabulary)))
+	for l := range Languages {
+		for _, t := range m.Totals[l] {
+			m.logTotal[l] = append(m.logTotal[l], math.Log(Smooth/(float64(t)+Smooth*Vocabulary)))
+		}
 	}
 	return m, nil
 }
@@ -342,7 +347,10 @@ type Scores struct {
 
 // Raw returns what the two ways of scoring say before they are joined: the
 // probabilities of the tree, and logarithms of naive Bayes without scale.
-func (m *Model) Raw(features []Feature) (tree, bayes []float64) {
+func (m *Model) Raw(features []Feature, l Language) (tree, bayes []float64) {
+	if l >= Languages {
+		l = English
+	}
 	p := slices.Clone(m.ChapterB)
 	z := slices.Clone(m.HeadingB)
 	bayes = make([]float64, len(m.Headings))
@@ -369,11 +377,11 @@ func (m *Model) Raw(features []Feature) (tree, bayes []float64) {
 		}
 	}
 	for h := range bayes {
-		if m.Prior[h] == 0 {
-			bayes[h] = math.Inf(-1)
+		if m.Prior[l][h] == 0 {
+			bayes[h] = -1e9 // no text of this language is of that heading
 			continue
 		}
-		bayes[h] += sum*m.logTotal[h] + priorPower*math.Log(float64(m.Prior[h]))
+		bayes[h] += sum*m.logTotal[l][h] + priorPower*math.Log(float64(m.Prior[l][h]))
 	}
 	return tree, bayes
 }
@@ -459,7 +467,7 @@ func (m *Model) Score(text string) Scores {
 		s.Abstained = NoWords
 		return s
 	}
-	tree, bayes := m.Raw(s.features)
+	tree, bayes := m.Raw(s.features, s.Language)
 	s.P = tuned.Join(tree, bayes, known == 1)
 	if s.Abstained != "" {
 		return s
@@ -473,12 +481,33 @@ func (m *Model) Score(text string) Scores {
 		top = max(top, sum)
 	}
 	switch {
+	case vague(text):
+		s.Abstained = NoWords
 	case s.Language != Chinese && known < knownWords:
 		s.Abstained = UnknownWords
 	case top < sureChapter:
 		s.Abstained = Unsure
 	}
 	return s
+}
+
+// empty are words that name no goods: a text of nothing else says nothing.
+var empty = func() map[string]bool {
+	all := map[string]bool{}
+	for w := range strings.FieldsSeq(`a an and of for the to with other new used
+		goods good item items article articles product products cargo merchandise sample samples gift gifts parcel
+		part parts spare spares accessory accessories equipment component components material materials set sets kit
+		consolidated general personal effects misc miscellaneous various assorted stuff thing things
+		товар товары груз изделие изделия продукция часть части запчасти запасные прочее прочие прочий разное
+		оборудование комплектующие принадлежности материал материалы образец образцы подарок подарки и для из на с
+		набор новые новый сборный личные вещи 货物 商品 产品 配件 零件 样品 物品 礼品 其他`) {
+		all[w] = true
+	}
+	return all
+}()
+
+func vague(text string) bool {
+	return !slices.ContainsFunc(Tokens(text), func(t string) bool { return !empty[t] })
 }
 
 // Familiar returns the share of the words of a text that are known.

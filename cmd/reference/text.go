@@ -16,8 +16,10 @@ func text(data, model, card string, openOnly, measure bool) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Card(card, openOnly); err != nil || measure {
-		return err
+	if !measure {
+		if err := os.WriteFile(model, r.Model, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(model, r.Model, 0o644)
+	return r.Card(card, openOnly)
 }

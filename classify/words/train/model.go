@@ -77,7 +77,7 @@ func Run(texts []Text, out io.Writer) (*Result, error) {
 	var tuned [words.Languages]words.Tuning
 	for l := range words.Languages {
 		tuned[l] = tuneLanguage(first, tune, l)
-		fmt.Fprintf(out, "%v: %.0f texts, tree %.1f, sharp %.1f, sharper %.2f\n", l, tuned[l].N, tuned[l].Tree, tuned[l].Sharp, tuned[l].Sharper)
+		fmt.Fprintf(out, "%v: %.0f texts, tree %.2f, sharp %.2f, sharper %.2f\n", l, tuned[l].N, tuned[l].Tree, tuned[l].Sharp, tuned[l].Sharper)
 	}
 	r := &Result{Trained: len(whole)}
 	r.Model = encode(fit(whole, epochs), words.Params{Tuned: tuned})
@@ -135,7 +135,9 @@ func encode(m *fitted, p words.Params) []byte {
 	}
 	p.Bayes, p.Sub = map[uint32][]words.Weight{}, map[uint32][]words.Weight{}
 	for h, counts := range m.counts {
-		p.Totals, p.Prior = append(p.Totals, float32(m.totals[h])), append(p.Prior, float32(m.prior[h]))
+		for l := range words.Languages {
+			p.Totals[l], p.Prior[l] = append(p.Totals[l], float32(m.totals[l][h])), append(p.Prior[l], float32(m.prior[l][h]))
+		}
 		for id, n := range counts {
 			p.Bayes[id] = append(p.Bayes[id], words.Weight{Class: uint16(h), Q: words.QuantiseCount(float64(n))})
 		}
@@ -181,7 +183,7 @@ func raw(m *words.Model, texts []*Text) []scored {
 		}
 		s := scored{want: h, text: t, weight: 1, known: m.Familiar(t.Words) == 1}
 		if f := m.FeaturesOf(t.Words); len(f) > 0 {
-			s.tree, s.bayes = m.Raw(f)
+			s.tree, s.bayes = m.Raw(f, t.Language)
 		}
 		all = append(all, s)
 	}

@@ -30,8 +30,8 @@ type fitted struct {
 	chapterB []float32
 	headingB []float32
 	counts   []map[uint32]float32 // of each heading, for naive Bayes
-	totals   []float64
-	prior    []float64
+	totals   [words.Languages][]float64
+	prior    [words.Languages][]float64
 
 	subheadings []string
 	subTotals   []float64
@@ -90,17 +90,23 @@ func (m *fitted) example(t *Text) (example, bool) {
 // bayes counts the features of each heading.
 func (m *fitted) bayes(examples []example) {
 	m.counts = make([]map[uint32]float32, len(m.headings))
-	m.totals = make([]float64, len(m.headings))
-	m.prior = make([]float64, len(m.headings))
+	for l := range words.Languages {
+		m.totals[l] = make([]float64, len(m.headings))
+		m.prior[l] = make([]float64, len(m.headings))
+	}
 	for i := range m.counts {
 		m.counts[i] = map[uint32]float32{}
 	}
 	for _, e := range examples {
+		l := e.text.Language
+		if l >= words.Languages {
+			continue
+		}
 		for _, f := range e.features {
 			m.counts[e.heading][f.ID] += f.X * e.weight
-			m.totals[e.heading] += float64(f.X * e.weight)
+			m.totals[l][e.heading] += float64(f.X * e.weight)
 		}
-		m.prior[e.heading] += float64(e.weight)
+		m.prior[l][e.heading] += float64(e.weight)
 	}
 	set := map[string]bool{}
 	for _, e := range examples {
