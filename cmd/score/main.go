@@ -93,6 +93,9 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	if strings.Contains("structured", o.sets) {
+		s.scoreStructured(ctx)
+	}
 	sets, err := loadCorpus(o.corpus, o.sets)
 	if err != nil {
 		return err

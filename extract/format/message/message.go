@@ -21,7 +21,7 @@ import (
 )
 
 // Reader reads XML messages.
-var Reader = &format.Reader{Name: "xml", Version: "1", Detect: detect, Read: read}
+var Reader = &format.Reader{Name: "xml", Version: "2", Detect: detect, Read: read}
 
 // Limits on one message.
 const (
@@ -106,7 +106,7 @@ func read(data []byte) (format.Answer, error) {
 	}
 	f := formatFor(root)
 	if f == nil {
-		return a, problem(page.NotAPaper, fmt.Sprintf("This is an XML file of the kind %s, which is no paper that is known.", short(root.name)))
+		return a, problem(page.NotAPaper, fmt.Sprintf("This is an XML file of the kind %s, which is no paper that is known.", kindOf(root)))
 	}
 	for _, body := range f.bodies(root) {
 		s := f.state(body)
@@ -118,6 +118,17 @@ func read(data []byte) (format.Answer, error) {
 		return a, problem(page.Unreadable, fmt.Sprintf("The message is of the kind %s, and states nothing that a paper would; look at it by hand.", f.name))
 	}
 	return a, nil
+}
+
+// kindOf names a message for people: by its root, and by what an envelope holds,
+// since an answer of customs comes in the same envelope as a declaration.
+func kindOf(root *node) string {
+	for _, c := range root.children {
+		if len(c.children) > 0 {
+			return short(root.name) + " with " + short(c.name)
+		}
+	}
+	return short(root.name)
 }
 
 func short(s string) string {
