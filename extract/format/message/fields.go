@@ -50,6 +50,9 @@ type source struct {
 	uAttr string // the attribute that has the unit
 	uPath []step // the element, from the paper, that has the unit
 	cut   int    // only so many characters, such as the date of a time
+	// unless are elements that change what the value means, such as the number
+	// of pieces that a price is for: with one that is not 1, it says nothing.
+	unless [][]step
 }
 
 var kinds = sync.OnceValue(func() []*kind {
@@ -136,6 +139,9 @@ func (k *kind) fill(s *page.Stated, path string, f field, at, body *node) {
 		var texts []string
 		unit := ""
 		for _, p := range parts {
+			if p.changed(at) {
+				continue
+			}
 			for _, e := range at.all(p.path) {
 				text := e.text
 				if p.attr != "" {
@@ -166,6 +172,17 @@ func (k *kind) fill(s *page.Stated, path string, f field, at, body *node) {
 		s.Statements = append(s.Statements, trade.Statement{Path: path, Text: text, Unit: unit, Confidence: 1, Reader: trade.Structured})
 		return
 	}
+}
+
+func (p source) changed(at *node) bool {
+	for _, path := range p.unless {
+		for _, e := range at.all(path) {
+			if whole, rest, _ := strings.Cut(e.text, "."); whole != "1" || strings.Trim(rest, "0") != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p source) unitOf(e, body *node) string {
@@ -271,7 +288,7 @@ func parseFields(text string) ([]*kind, error) {
 	return all, nil
 }
 
-// sourceOf reads "A/B[C=D]/E @unit", "A :KGM", "A ^Currency", "A %10", "A ~attr".
+// sourceOf reads "A/B[C=D]/E @unit", "A :KGM", "A ^Currency", "A %10", "A ~attr", "A !B".
 func sourceOf(s string) (source, error) {
 	words := strings.Fields(s)
 	if len(words) == 0 {
@@ -286,6 +303,8 @@ func sourceOf(s string) (source, error) {
 			p.unit = w[1:]
 		case '^':
 			p.uPath = stepsOf(w[1:])
+		case '!':
+			p.unless = append(p.unless, stepsOf(w[1:]))
 		case '~':
 			p.attr = w[1:]
 		case '%':

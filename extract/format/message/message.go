@@ -21,7 +21,7 @@ import (
 )
 
 // Reader reads XML messages.
-var Reader = &format.Reader{Name: "xml", Version: "2", Detect: detect, Read: read}
+var Reader = &format.Reader{Name: "xml", Version: "3", Detect: detect, Read: read}
 
 // Limits on one message.
 const (

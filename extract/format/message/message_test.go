@@ -127,6 +127,27 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// A price for several pieces, or before a discount of the line, is not the
+// price of one piece, and is not stated as that.
+func TestPriceOfOne(t *testing.T) {
+	const whole = `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>7</ID><InvoiceLine><InvoicedQuantity unitCode="C62">4</InvoicedQuantity>%s<Price><PriceAmount currencyID="EUR">5.00</PriceAmount>%s</Price></InvoiceLine></Invoice>`
+	for _, tt := range []struct {
+		charge, base string
+		stated       bool
+	}{
+		{"", "", true},
+		{"", "<BaseQuantity>1.00</BaseQuantity>", true},
+		{"", "<BaseQuantity>10</BaseQuantity>", false},
+		{"", "<BaseQuantity>1.5</BaseQuantity>", false},
+		{"<AllowanceCharge><Amount>1</Amount></AllowanceCharge>", "", false},
+	} {
+		_, got := fields(t, fmt.Appendf(nil, whole, tt.charge, tt.base))
+		if stated := strings.Contains(strings.Join(got, "\n"), "/items/0/unitPrice 5.00 EUR"); stated != tt.stated {
+			t.Errorf("%q %q: %q", tt.charge, tt.base, got)
+		}
+	}
+}
+
 // Every path of the table is a field that exists.
 func TestTable(t *testing.T) {
 	for _, k := range kinds() {
