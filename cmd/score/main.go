@@ -42,11 +42,11 @@ func main() {
 
 type options struct {
 	corpus, refdata, cache, sets, quality string
-	mode, papers, keep           string
-	clean, planted               int
-	seed                         uint64
-	json, verbose, fields        bool
-	workers                      int
+	mode, papers, keep                    string
+	clean, planted                        int
+	seed                                  uint64
+	json, verbose, fields                 bool
+	workers                               int
 }
 
 func run(ctx context.Context, args []string) error {
