@@ -373,7 +373,7 @@ func (u Unusual) Figures() []Figure {
 	add("quantity", u.Goods.Pieces, u.Goods.Ratios.Unit)
 	r := u.Ratio
 	years := ""
-	if r.From > 0 {
+	if r.From > 0 && r.N > 0 { // an estimate names its year
 		years = fmt.Sprintf(", %d to %d", r.From, r.To)
 	}
 	all = append(all, Figure{Name: r.Name, Value: Round(r.Value), Unit: r.Unit, Percentile: r.Percentile, N: r.N, Source: r.Source + years})
