@@ -18,7 +18,7 @@ var reportHTML string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"join": strings.Join,
-	"unit": unitSymbol,
+	"unit": unitSymbol, "spread": spread,
 }).Parse(reportHTML))
 
 // unitSymbols are the signs that people write for codes of UN/ECE Rec. 20.
