@@ -43,7 +43,7 @@ func spread(figures []rules.Figure) template.HTML {
 		template.HTMLEscapeString(fmt.Sprintf("%s among what is usual: %s to %s %s", rules.Round(value), rules.Round(low), rules.Round(high), unitSymbol(unit))))
 	fmt.Fprintf(&b, `<line x1="%.1f" y1="%.0f" x2="%.1f" y2="%.0f" stroke="#888"/>`, left, line, width-right, line)
 	fmt.Fprintf(&b, `<rect x="%.1f" y="%.0f" width="%.1f" height="14" fill="#9bbfe0"/>`, at(low), line-7, at(high)-at(low))
-	fmt.Fprintf(&b, `<line x1="%.1f" y1="%.0f" x2="%[1].1f" y2="%[3].0f" stroke="#235a8c" stroke-width="2"/>`, at(middle), line-7, line+7)
+	fmt.Fprintf(&b, `<line x1="%.1f" y1="%.0f" x2="%.1[1]f" y2="%.0[3]f" stroke="#235a8c" stroke-width="2"/>`, at(middle), line-7, line+7)
 	fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.0f" r="6" fill="#b3261e"/>`, at(value), line)
 	text := func(x, y float64, s string) {
 		anchor := "middle"

@@ -530,7 +530,7 @@ func TestReasons(t *testing.T) {
 		{"page of the web", []byte("<html><body>1205 kg</body></html>"), trade.Rejected, page.UnsupportedType},
 		{"markup before a PDF", append([]byte("<html><!--"), invoice(t)...), trade.Rejected, page.UnsupportedType},
 		{"drawing", []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), trade.Rejected, page.UnsupportedType},
-		{"archive", []byte("PK\x03\x04 and so on"), trade.Rejected, page.UnsupportedType},
+		{"damaged archive", []byte("PK\x03\x04 and so on"), trade.Quarantined, page.Corrupt},
 		{"password", bytesOf(t, locked), trade.Quarantined, page.NeedsPassword},
 		{"password of the owner only", bytesOf(t, owner), trade.Done, ""},
 		{"half a PDF", invoice(t)[:3000], trade.Quarantined, page.Corrupt},

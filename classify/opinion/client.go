@@ -156,7 +156,7 @@ func (c *client) ask(ctx context.Context, q question) (json.RawMessage, error) {
 	seed := 1
 	resp, err := c.api.CreateChatCompletion(ctx, openai.ChatCompletionRequest{
 		Model: c.settings.Model, Messages: messages, Seed: &seed,
-		//lint:ignore SA1019 the newer name is one that servers of one's own may pass over: then nothing would bound the answer
+		// The newer name is one that servers of one's own may pass over: then nothing would bound the answer
 		MaxTokens: maxTokens,
 		ResponseFormat: &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
