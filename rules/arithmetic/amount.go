@@ -153,7 +153,8 @@ func (l lineAmount) closes(v []*big.Rat) bool {
 		tolerance = plus(tolerance, slack(price, l.quantity.half))
 	}
 	product := times(q, price)
-	if near(product, amount, tolerance) {
+	// A line that takes goods back may carry its minus in the amount alone.
+	if near(product, amount, tolerance) || near(product, new(big.Rat).Neg(amount), tolerance) {
 		return true
 	}
 	for _, n := range packed {
