@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"image"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"tallyman/extract/format/pdf"
+	"tallyman/extract/ocr"
 	"tallyman/extract/ocr/ppocr"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
@@ -41,6 +43,10 @@ type Options struct {
 	// Workers is how many pages are read at once; 0 is one for each processor.
 	Workers int
 	Limits  Limits
+	// RequireSandbox refuses to open where readers cannot be confined as a whole.
+	// Without it they are confined as far as the machine can, and
+	// [Extractor.Unconfined] says what is missing.
+	RequireSandbox bool
 }
 
 // Limits on one file. A zero field has the value that [DefaultLimits] gives.
@@ -145,19 +151,28 @@ func Open(opts Options) (*Extractor, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	if missing := sandbox.Missing(); opts.RequireSandbox && len(missing) > 0 {
+		return nil, &sandbox.Refusal{Missing: missing}
+	}
 	memory := fmt.Sprintf("GOMEMLIMIT=%d", limits.Memory*3/4)
 	kind := func(name string, setup any, env ...string) *sandbox.Kind {
 		return &sandbox.Kind{
 			Name: name, Setup: setup, Memory: limits.Memory, Answer: 512 << 20,
 			Calls: 4000, Idle: 500 << 20, Env: append(env, memory, "GOMAXPROCS=2", "GOGC=400"),
+			Require: opts.RequireSandbox,
 		}
+	}
+	optical := kind(opticalReader, nil, "OMP_THREAD_LIMIT=1")
+	optical.Calls, optical.Read = pagesOfOne, ocr.Folders()
+	if dir := os.Getenv(ocr.FolderVariable); dir != "" {
+		optical.Env = append(optical.Env, ocr.FolderVariable+"="+dir)
 	}
 	x := &Extractor{
 		opts: opts, limits: limits, models: opts.Models, views: map[viewKey]view{},
 		pdf:    sandbox.NewPool(kind(pdfReader, pdf.CacheDir()), workers),
 		second: sandbox.NewPool(kind(secondReader, nil), workers),
 		image:  sandbox.NewPool(kind(imageReader, nil), workers),
-		ocr:    sandbox.NewPool(kind(opticalReader, nil, "OMP_THREAD_LIMIT=1"), workers),
+		ocr:    sandbox.NewPool(optical, workers),
 		format: sandbox.NewPool(kind(formatReader, nil), workers),
 	}
 	if x.models == "" {
@@ -165,7 +180,8 @@ func Open(opts Options) (*Extractor, error) {
 	}
 	if _, err := x.Second(); err == nil {
 		again := kind(againReader, x.models)
-		again.Calls, again.Idle = pagesOfSecond, 0
+		again.Calls, again.Idle = pagesOfOne, 0
+		again.Read = []string{x.models}
 		x.other = sandbox.NewPool(again, workers)
 	}
 	// The first file is usually a PDF; the other readers start when needed.
@@ -174,6 +190,14 @@ func Open(opts Options) (*Extractor, error) {
 	}
 	return x, nil
 }
+
+// pagesOfOne is after how many pages a fresh child takes the place of one with
+// an engine that is no Go code, because such engines leak.
+const pagesOfOne = 300
+
+// Unconfined names what this machine lacks to confine readers as a whole; it is
+// empty on one that lacks nothing.
+func (x *Extractor) Unconfined() []string { return sandbox.Missing() }
 
 // Close ends the children.
 func (x *Extractor) Close() error {

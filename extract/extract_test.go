@@ -602,7 +602,15 @@ type mock struct {
 
 func newMock(setup json.RawMessage) (sandbox.Handler, error) {
 	v, err := arguments[[2]string](setup)
-	return mock{v[0], v[1]}, err
+	m := mock{behaviour: v[0], state: v[1]}
+	if m.behaviour == "crash once" {
+		// Once it serves it can write nothing.
+		if _, err := os.Stat(m.state); err == nil {
+			m.behaviour = ""
+		}
+		os.WriteFile(m.state, nil, 0o600)
+	}
+	return m, err
 }
 
 func (m mock) Handle(op string, raw json.RawMessage, body []byte) (any, []byte, error) {
@@ -616,13 +624,8 @@ func (m mock) Handle(op string, raw json.RawMessage, body []byte) (any, []byte, 
 	p := page.Page{Number: arg.Page, Width: 595, Height: 842, Words: []page.Word{{Text: "word", Box: trade.Box{X0: 1, Y0: 1, X1: 9, Y1: 9}, Confidence: 1, Reader: trade.TextLayer}}}
 	if op == "read" && arg.Page == 3 {
 		switch m.behaviour {
-		case "crash":
+		case "crash", "crash once":
 			os.Exit(3)
-		case "crash once":
-			if _, err := os.Stat(m.state); err != nil {
-				os.WriteFile(m.state, nil, 0o600)
-				os.Exit(3)
-			}
 		case "hang":
 			time.Sleep(time.Hour)
 		case "garbage":

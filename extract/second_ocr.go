@@ -15,10 +15,6 @@ import (
 	"tallyman/trade"
 )
 
-// pagesOfSecond is after how many pages a fresh child takes the place of one
-// that reads a second time.
-const pagesOfSecond = 300
-
 // An againArg describes the gray levels that follow it, and what to read of them.
 type againArg struct {
 	Width, Height int

@@ -85,21 +85,29 @@ func (s *session) twice(f func() error) error {
 	}
 }
 
+// stall is how long a reader may stand still. One that reads works all the time.
+const stall = 30 * time.Second
+
 // budget gives a call processor time, and on the clock six times as much and a
 // minute: a busy machine is no reason to give up a paper.
 func (x *Extractor) budget(cpu time.Duration) sandbox.Budget {
 	if x.wall > 0 {
 		return sandbox.Budget{CPU: cpu, Wall: x.wall}
 	}
-	return sandbox.Budget{CPU: cpu, Wall: 6*cpu + time.Minute}
+	return sandbox.Budget{CPU: cpu, Wall: 6*cpu + time.Minute, Stall: stall}
 }
 
 // reason turns the end of a call into what the report says.
 func reason(err error, what string) *page.Problem {
 	var p *page.Problem
+	var refused *sandbox.Refusal
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &refused):
+		return &page.Problem{Code: page.NotConfined, Text: fmt.Sprintf("Not read: %s. See --require-sandbox.", refused)}
+	case errors.Is(err, sandbox.ErrStall):
+		return &page.Problem{Code: page.TimeoutStall, Text: fmt.Sprintf("The reader stood still on %s and was stopped; ask for another copy or a scan.", what)}
 	case errors.Is(err, sandbox.ErrTime):
 		return &page.Problem{Code: page.TimeoutPage, Text: fmt.Sprintf("Reading %s took too long and was stopped; ask for a simpler copy or a scan.", what)}
 	case errors.Is(err, sandbox.ErrMemory):

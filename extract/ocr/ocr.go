@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -56,6 +57,20 @@ type Result struct {
 	Ink       float64 // share of the page that is inked
 	// Notes are on the reading itself.
 	Notes []page.Note `json:",omitempty"`
+}
+
+// FolderVariable is the environment variable that names the folder of language
+// data, where it is not the usual one.
+const FolderVariable = "TESSDATA_PREFIX"
+
+// Folders are where language data may lie: a reader opens those of a language
+// when it first needs them.
+func Folders() []string {
+	all := []string{"/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata"}
+	if dir := os.Getenv(FolderVariable); dir != "" {
+		all = append(all, dir)
+	}
+	return all
 }
 
 // A Reader holds the engines that were used so far. It is for one goroutine.

@@ -23,8 +23,10 @@ const (
 	NotAPaper       = "not_a_paper"   // a note, a signature, a logo: nobody need ask for it again
 	TimeoutTotal    = "timeout.total"
 	TimeoutPage     = "timeout.page"
+	TimeoutStall    = "timeout.stall" // the reader stood still
 	Crashed         = "crashed.extractor"
 	Interrupted     = "interrupted"
+	NotConfined     = "not_confined" // no reader may start on this machine
 )
 
 // Codes of notes.

@@ -28,12 +28,19 @@ type Handler interface {
 // A Maker starts a reader inside a child, with the argument the parent gave.
 type Maker func(setup json.RawMessage) (Handler, error)
 
+// answerFD is the descriptor that answers go out on.
+const answerFD = 3
+
+// Requests are numbered, and so are their answers: one answer too many is never
+// taken for that to the next request.
 type request struct {
-	Op  string
-	Arg json.RawMessage `json:",omitempty"`
+	Number uint64
+	Op     string
+	Arg    json.RawMessage `json:",omitempty"`
 }
 
 type response struct {
+	Number  uint64
 	Answer  json.RawMessage `json:",omitempty"`
 	Problem *page.Problem   `json:",omitempty"`
 	Failure string          `json:",omitempty"`
@@ -46,16 +53,20 @@ func IsChild() bool { return os.Getenv(marker) != "" }
 // ends the process; otherwise it returns at once. A program that opens an
 // Extractor calls it before anything else.
 func Main(makers map[string]Maker) {
-	if len(os.Args) < 4 || os.Args[1] != Argument {
+	if len(os.Args) != 5 || os.Args[1] != Argument {
 		return
+	}
+	var b bounds
+	if err := decode([]byte(os.Args[4]), &b); err != nil {
+		os.Exit(2)
 	}
 	// Readers print to standard output when they like; the answers go out on a
 	// descriptor of their own.
-	answers := os.NewFile(3, "answers")
+	answers := os.NewFile(answerFD, "answers")
 	if answers == nil {
 		os.Exit(2)
 	}
-	restrict()
+	early(b)
 	debug.SetMaxStack(64 << 20)
 	maker, ok := makers[os.Args[2]]
 	if !ok {
@@ -67,7 +78,14 @@ func Main(makers map[string]Maker) {
 		writeFrame(answers, response{Failure: err.Error()}, nil)
 		os.Exit(2)
 	}
-	if err := writeFrame(answers, response{}, nil); err != nil {
+	// The engine is warm and no untrusted byte was read: now the fence goes up.
+	missing := confine(b)
+	first := response{}
+	if b.Require && len(missing) > 0 {
+		first.Failure = "not confined"
+	}
+	first.Answer, _ = json.Marshal(hello{missing})
+	if err := writeFrame(answers, first, nil); err != nil || first.Failure != "" {
 		os.Exit(2)
 	}
 	if err := serve(bufio.NewReaderSize(os.Stdin, 1<<20), answers, h); err != nil {
@@ -91,7 +109,7 @@ func serve(in io.Reader, out io.Writer, h Handler) error {
 		if err := decode(head, &req); err != nil {
 			return err
 		}
-		var resp response
+		resp := response{Number: req.Number}
 		answer, data, err := h.Handle(req.Op, req.Arg, body)
 		switch p, isProblem := err.(*page.Problem); {
 		case isProblem:

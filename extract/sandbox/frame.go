@@ -72,14 +72,24 @@ func readBytes(r io.Reader, n int64) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
+// maxObjects and maxValues bound what a head may hold: the shortest objects in
+// JSON take fifty times their length once they are read.
+const (
+	maxObjects = 1_000_000
+	maxValues  = 16_000_000
+)
+
 // decode reads a head strictly: an unknown field or a second value is an error.
 func decode(head []byte, into any) error {
+	if bytes.Count(head, []byte{'{'}) > maxObjects || bytes.Count(head, []byte{','}) > maxValues {
+		return errTooLong
+	}
 	d := json.NewDecoder(bytes.NewReader(head))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
 		return err
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return fmt.Errorf("more than one value")
 	}
 	return nil

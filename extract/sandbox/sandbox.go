@@ -24,6 +24,7 @@ import (
 var (
 	ErrCrashed = errors.New("the reader stopped")
 	ErrTime    = errors.New("the reader used up its time")
+	ErrStall   = errors.New("the reader stood still")
 	ErrMemory  = errors.New("the reader used up its memory")
 	ErrAnswer  = errors.New("the reader gave no proper answer")
 )
@@ -41,11 +42,43 @@ type Kind struct {
 	// is no limit.
 	Idle int64
 	Env  []string
+	// Read are the files and folders that a child may read once its engine is
+	// warm; it can open no others. Those that do not exist are left out.
+	Read []string
+	// Require refuses to start a child that cannot be confined as a whole.
+	Require bool
+
+	off limit // left out by a test
+	cpu int64 // seconds of processor time in the life of a child; 0 is the usual
+}
+
+func (k *Kind) bounds() bounds {
+	b := bounds{Read: k.Read, Require: k.Require, CPU: lifeCPU, Off: k.off}
+	if k.Memory > 0 {
+		// What is resident is watched; this stops what grows faster than the
+		// parent looks. Go and WebAssembly hold twice what they use, and the
+		// stacks of threads count whole.
+		b.Data = 3*k.Memory + 1<<30
+	}
+	if k.cpu > 0 {
+		b.CPU = k.cpu
+	}
+	return b
 }
 
 // A Budget is what one call may take. The processor time is what counts: the
-// clock only catches a reader that waits for ever.
-type Budget struct{ CPU, Wall time.Duration }
+// clock only catches a reader that waits for ever, and Stall one that has
+// stopped working.
+type Budget struct {
+	CPU, Wall time.Duration
+	// Stall is how long a child may go on with hardly any processor time; 0 is
+	// for ever.
+	Stall time.Duration
+}
+
+// still is the part of Stall that a child has to work, not to count as one that
+// stands still: on a machine that is far too busy it gets more than that.
+const still = 300
 
 // A Child is a running process. It is for one goroutine at a time.
 type Child struct {
@@ -58,7 +91,8 @@ type Child struct {
 	waited  chan struct{}
 	stderr  *tail
 	ready   bool
-	lastErr error
+	missing []string // of its fence; known once it is ready
+	number  uint64   // of the last request
 }
 
 // started counts the children that live, for tests.
@@ -66,6 +100,13 @@ var started atomic.Int64
 
 // Live returns the number of children that live.
 func Live() int { return int(started.Load()) }
+
+// peak is the most resident memory that any child was seen with, in bytes.
+var peak atomic.Int64
+
+// Peak returns the most resident memory that a child of this process was seen
+// with at work, in bytes.
+func Peak() int64 { return peak.Load() }
 
 // spawner starts processes on one thread that never ends: a child is killed
 // when the thread that started it ends (PR_SET_PDEATHSIG), and Go ends threads
@@ -100,14 +141,17 @@ func Start(kind *Kind) (*Child, error) {
 		return nil, err
 	}
 	c.out = answers
-	c.cmd = exec.Command(exe, Argument, kind.Name, string(setup))
-	c.cmd.Env = append([]string{marker + "=1", "LANG=C.UTF-8", "GOTRACEBACK=single"}, kind.Env...)
-	for _, name := range []string{"TESSDATA_PREFIX", "GOCOVERDIR"} {
-		if v, ok := os.LookupEnv(name); ok {
-			c.cmd.Env = append(c.cmd.Env, name+"="+v)
-		}
+	b := kind.bounds()
+	told, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
 	}
-	c.cmd.Dir = os.TempDir()
+	c.cmd = exec.Command(exe, Argument, kind.Name, string(setup), string(told))
+	c.cmd.Env = append([]string{marker + "=1", "LANG=C.UTF-8", "GOTRACEBACK=single"}, kind.Env...)
+	if !b.on(byEnvironment) {
+		c.cmd.Env = append(os.Environ(), c.cmd.Env...)
+	}
+	c.cmd.Dir = "/"
 	c.cmd.ExtraFiles = []*os.File{theirs}
 	c.cmd.Stderr = c.stderr
 	// A process that a child left behind may hold its standard error open.
@@ -147,15 +191,14 @@ func (c *Child) Call(ctx context.Context, budget Budget, op string, arg any, bod
 	data, err := c.call(ctx, budget, op, arg, body, answer)
 	var p *page.Problem
 	if err != nil && !errors.As(err, &p) {
-		c.lastErr = err
 		c.Kill()
 	}
 	return data, err
 }
 
 func (c *Child) call(ctx context.Context, budget Budget, op string, arg any, body []byte, answer any) ([]byte, error) {
-	var req request
-	req.Op = op
+	c.number++
+	req := request{Number: c.number, Op: op}
 	if arg != nil {
 		raw, err := json.Marshal(arg)
 		if err != nil {
@@ -172,15 +215,7 @@ func (c *Child) call(ctx context.Context, budget Budget, op string, arg any, bod
 	replies := make(chan reply, 1)
 	go func() {
 		if !c.ready {
-			head, _, err := readFrame(c.out, c.kind.Answer)
-			var hello response
-			if err == nil {
-				err = decode(head, &hello)
-			}
-			if err == nil && hello.Failure != "" {
-				err = errors.New(hello.Failure)
-			}
-			if err != nil {
+			if err := c.welcome(); err != nil {
 				replies <- reply{err: err}
 				return
 			}
@@ -193,19 +228,26 @@ func (c *Child) call(ctx context.Context, budget Budget, op string, arg any, bod
 
 	before := usage(c.cmd.Process.Pid)
 	began := time.Now()
+	worked, since := before.cpu, began // for the last time it did a fair share
 	tick := time.NewTicker(40 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case r := <-replies:
 			if r.err != nil {
-				if errors.Is(r.err, errTooLong) {
+				var refused *Refusal
+				switch {
+				case errors.Is(r.err, errTooLong):
 					return nil, ErrAnswer
+				case errors.As(r.err, &refused):
+					return nil, refused
+				case c.outOfMemory():
+					return nil, ErrMemory
 				}
 				return nil, ErrCrashed
 			}
 			var resp response
-			if err := decode(r.head, &resp); err != nil {
+			if err := decode(r.head, &resp); err != nil || resp.Number != req.Number {
 				return nil, ErrAnswer
 			}
 			switch {
@@ -222,18 +264,67 @@ func (c *Child) call(ctx context.Context, budget Budget, op string, arg any, bod
 			return r.body, nil
 		case <-tick.C:
 			u := usage(c.cmd.Process.Pid)
+			if u.memory > peak.Load() {
+				peak.Store(u.memory)
+			}
+			if u.cpu-worked >= budget.Stall/still {
+				worked, since = u.cpu, time.Now()
+			}
 			switch {
-			case c.kind.Memory > 0 && u.memory > c.kind.Memory:
+			case c.kind.Memory > 0 && u.memory > c.kind.Memory && c.kind.off&byMemoryWatch == 0:
+				return nil, ErrMemory
+			case u.threads > threads && c.kind.off&byThreadWatch == 0:
 				return nil, ErrMemory
 			case budget.CPU > 0 && u.cpu-before.cpu > budget.CPU:
 				return nil, ErrTime
 			case budget.Wall > 0 && time.Since(began) > budget.Wall:
 				return nil, ErrTime
+			case budget.Stall > 0 && time.Since(since) > budget.Stall:
+				return nil, ErrStall
 			}
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// welcome waits until the child is ready.
+func (c *Child) welcome() error {
+	head, body, err := readFrame(c.out, 1<<16)
+	if err != nil {
+		return err
+	}
+	var first response
+	var h hello
+	if err := decode(head, &first); err != nil {
+		return err
+	}
+	if len(first.Answer) > 0 {
+		if err := decode(first.Answer, &h); err != nil {
+			return err
+		}
+	}
+	switch {
+	case first.Failure != "" && len(h.Missing) > 0:
+		return &Refusal{h.Missing}
+	case first.Failure != "":
+		return errors.New(first.Failure)
+	case len(body) > 0:
+		return errors.New("more than a greeting")
+	}
+	c.missing = h.Missing
+	return nil
+}
+
+// outOfMemory reports whether the child, which has stopped, says that it was
+// refused memory.
+func (c *Child) outOfMemory() bool {
+	select {
+	case <-c.waited: // its last words are there
+	case <-time.After(time.Second):
+	}
+	s := c.Stderr()
+	return strings.Contains(s, "out of memory") || strings.Contains(s, "cannot allocate memory") || strings.Contains(s, "std::bad_alloc")
 }
 
 // Kill ends the child and all it started, and waits until it is gone.

@@ -1,16 +1,25 @@
+//go:build linux
+
 package sandbox
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
 
 	"tallyman/extract/page"
 )
@@ -28,6 +37,13 @@ func newMock(setup json.RawMessage) (Handler, error) {
 	case `"refuse"`:
 		return nil, errors.New("no engine")
 	case `"silent"`:
+		time.Sleep(time.Hour)
+	case `"filtered"`:
+		if err := refuseFilters(); err != nil {
+			return nil, err
+		}
+	case `"deaf"`:
+		writeFrame(os.NewFile(answerFD, "answers"), response{}, nil)
 		time.Sleep(time.Hour)
 	}
 	return mock{}, nil
@@ -50,7 +66,11 @@ func (mock) Handle(op string, arg json.RawMessage, body []byte) (any, []byte, er
 	case "exit":
 		os.Exit(0)
 	case "fault":
-		syscall.Kill(os.Getpid(), syscall.SIGSEGV)
+		// As a fault in an engine: Go ends the process.
+		unix.Tgkill(os.Getpid(), unix.Gettid(), syscall.SIGSEGV)
+		time.Sleep(time.Hour)
+	case "stop":
+		unix.Tgkill(os.Getpid(), unix.Gettid(), syscall.SIGSTOP)
 		time.Sleep(time.Hour)
 	case "overflow":
 		return overflow(1), nil, nil
@@ -84,6 +104,95 @@ func (mock) Handle(op string, arg json.RawMessage, body []byte) (any, []byte, er
 		return "text", nil, nil
 	case "unknown field":
 		return map[string]int{"Pages": 1, "Extra": 2}, nil, nil
+	case "drip":
+		var b bytes.Buffer
+		writeFrame(&b, response{Number: 1, Answer: json.RawMessage(`{"Pages":1}`)}, nil)
+		for _, c := range b.Bytes() {
+			os.NewFile(answerFD, "answers").Write([]byte{c})
+			time.Sleep(200 * time.Millisecond)
+		}
+		time.Sleep(time.Hour)
+	case "closes":
+		os.NewFile(answerFD, "answers").Close()
+		time.Sleep(time.Hour)
+	case "huge length":
+		os.NewFile(answerFD, "answers").Write(bytes.Repeat([]byte{0xff}, 12))
+		time.Sleep(time.Hour)
+	case "old number":
+		writeFrame(os.NewFile(answerFD, "answers"), response{Answer: json.RawMessage(`{"Pages":1}`)}, nil)
+		time.Sleep(time.Hour)
+	case "two answers":
+		writeFrame(os.NewFile(answerFD, "answers"), response{Number: 1, Answer: json.RawMessage(`{"Pages":1}`)}, nil)
+	case "two values":
+		raw(`{"Number":1,"Answer":{"Pages":1}} {}`)
+	case "no number":
+		raw(`{"Number":1,"Answer":{"Pages":NaN}}`)
+	case "too large a number":
+		raw(`{"Number":1,"Answer":{"Pages":1e999}}`)
+	case "deep":
+		raw(`{"Number":1,"Answer":` + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + `}`)
+	case "objects":
+		raw(`{"Number":1,"Answer":[{}` + strings.Repeat(",{}", 4<<20) + `]}`)
+	case "no text":
+		raw("{\"Number\":1,\"Failure\":\"\x00\xff\"}")
+	case "threads":
+		for range 2000 {
+			go func() {
+				runtime.LockOSThread()
+				time.Sleep(time.Hour)
+			}()
+		}
+		time.Sleep(time.Hour)
+	case "fill", "reserve":
+		var megabytes int
+		json.Unmarshal(arg, &megabytes)
+		for range megabytes {
+			b, err := unix.Mmap(-1, 0, 1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+			if err != nil {
+				fmt.Fprintln(os.Stderr, "out of memory:", err)
+				os.Exit(2)
+			}
+			for i := 0; op == "fill" && i < len(b); i += 4096 {
+				b[i] = 1
+			}
+		}
+		if op == "fill" {
+			time.Sleep(300 * time.Millisecond) // somebody looks every 40
+		}
+		return nil, nil, nil
+	case "burn":
+		var seconds int
+		json.Unmarshal(arg, &seconds)
+		for {
+			var r syscall.Rusage
+			syscall.Getrusage(syscall.RUSAGE_SELF, &r)
+			if r.Utime.Sec+r.Stime.Sec >= int64(seconds) {
+				return nil, nil, nil
+			}
+		}
+	case "swallow":
+		// Faster than anybody can look: the kernel has to refuse it.
+		b := make([]byte, 8<<30)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
+		}
+	case "shout":
+		b := bytes.Repeat([]byte("\x1b[2Jthe reader shouts \xff\n"), 1<<12)
+		for range 600 {
+			os.Stderr.Write(b)
+			os.Stdout.Write(b)
+		}
+		return struct{ Pages int }{1}, nil, nil
+	case "act":
+		var a act
+		if err := json.Unmarshal(arg, &a); err != nil {
+			return nil, nil, err
+		}
+		said, err := acts[a.Name](a)
+		if err != nil {
+			said = "refused: " + err.Error()
+		}
+		return said, nil, nil
 	case "grandchild":
 		cmd := &exec.Cmd{Path: "/bin/sleep", Args: []string{"sleep", "3600"}}
 		if err := cmd.Start(); err != nil {
@@ -92,6 +201,13 @@ func (mock) Handle(op string, arg json.RawMessage, body []byte) (any, []byte, er
 		return cmd.Process.Pid, nil, nil
 	}
 	return nil, nil, errors.New("no such request")
+}
+
+// raw answers with a head as it is.
+func raw(head string) {
+	size := binary.BigEndian.AppendUint32(nil, uint32(len(head)))
+	os.NewFile(answerFD, "answers").Write(append(append(size, make([]byte, 8)...), head...))
+	time.Sleep(time.Hour)
 }
 
 // overflow fills the stack until the process dies.
@@ -141,6 +257,7 @@ func TestCallAnswers(t *testing.T) {
 // afterwards in each case.
 func TestChildMisbehaves(t *testing.T) {
 	small := Budget{CPU: 400 * time.Millisecond, Wall: 1500 * time.Millisecond}
+	standing := Budget{CPU: 20 * time.Second, Wall: 60 * time.Second, Stall: 1500 * time.Millisecond}
 	tests := []struct {
 		op     string
 		budget Budget
@@ -159,13 +276,33 @@ func TestChildMisbehaves(t *testing.T) {
 		{"long", enough, ErrAnswer},
 		{"wrong type", enough, ErrAnswer},
 		{"unknown field", enough, ErrAnswer},
+		{"drip", small, ErrTime},
+		{"drip", standing, ErrStall},
+		{"sleep", standing, ErrStall},
+		{"stop", standing, ErrStall},
+		{"closes", enough, ErrCrashed},
+		{"huge length", enough, ErrAnswer},
+		{"old number", enough, ErrAnswer},
+		{"two values", enough, ErrAnswer},
+		{"no number", enough, ErrAnswer},
+		{"too large a number", enough, ErrAnswer},
+		{"deep", enough, ErrAnswer},
+		{"objects", enough, ErrAnswer},
+		{"no text", enough, ErrAnswer},
+		{"threads", enough, ErrMemory},
+		{"swallow", enough, ErrMemory},
 	}
 	for _, test := range tests {
 		t.Run(test.op, func(t *testing.T) {
 			c := start(t, kind())
 			pid := c.cmd.Process.Pid
 			var answer struct{ Pages int }
+			began := time.Now()
 			_, err := c.Call(context.Background(), test.budget, test.op, nil, nil, &answer)
+			// The first two seconds are for the start, on a busy machine.
+			if d := time.Since(began); test.budget != enough && d > 2*time.Second+max(test.budget.Stall, small.Wall)+4*time.Second {
+				t.Errorf("it took %v", d)
+			}
 			if !errors.Is(err, test.want) {
 				t.Errorf("error %v, want %v", err, test.want)
 			}
@@ -176,6 +313,40 @@ func TestChildMisbehaves(t *testing.T) {
 				t.Error("a dead child answered")
 			}
 		})
+	}
+}
+
+// An answer too many is not taken for that to the next request.
+func TestTwoAnswers(t *testing.T) {
+	c := start(t, kind())
+	var answer struct{ Pages int }
+	if _, err := c.Call(context.Background(), enough, "two answers", nil, nil, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Call(context.Background(), enough, "echo", nil, nil, nil); !errors.Is(err, ErrAnswer) {
+		t.Errorf("error %v, want %v", err, ErrAnswer)
+	}
+}
+
+// A child that does not read does not hold the parent.
+func TestChildDoesNotRead(t *testing.T) {
+	k := kind()
+	k.Setup = "deaf"
+	budget := Budget{Stall: time.Second}
+	if _, err := start(t, k).Call(context.Background(), budget, "echo", nil, make([]byte, 32<<20), nil); !errors.Is(err, ErrStall) {
+		t.Errorf("error %v, want %v", err, ErrStall)
+	}
+}
+
+// What a child prints costs the parent a few kilobytes.
+func TestChildShouts(t *testing.T) {
+	c := start(t, kind())
+	var answer struct{ Pages int }
+	if _, err := c.Call(context.Background(), enough, "shout", nil, nil, &answer); err != nil || answer.Pages != 1 {
+		t.Fatalf("%d pages, error %v", answer.Pages, err)
+	}
+	if s := c.Stderr(); s == "" || len(s) > 8192 || !utf8.ValidString(s) {
+		t.Errorf("%d bytes were kept", len(s))
 	}
 }
 
@@ -196,7 +367,9 @@ func TestProblemKeepsChild(t *testing.T) {
 }
 
 func TestKillTakesGrandchildren(t *testing.T) {
-	c := start(t, kind())
+	k := kind()
+	k.off = bySeccomp | byLandlock
+	c := start(t, k)
 	var pid int
 	if _, err := c.Call(context.Background(), enough, "grandchild", nil, nil, &pid); err != nil {
 		t.Fatal(err)
@@ -323,6 +496,8 @@ func FuzzReadFrame(f *testing.F) {
 	writeFrame(&b, response{Answer: json.RawMessage(`{"Pages":1}`)}, []byte("body"))
 	f.Add([]byte(b.String()))
 	f.Add([]byte{0, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 0, '{'})
+	f.Add([]byte("\x00\x00\x00\x23\x00\x00\x00\x00\x00\x00\x00\x00{\"Number\":1,\"Answer\":{\"Pages\":1}} {}"))
+	f.Add([]byte("\x00\x00\x00\x12\x00\x00\x00\x00\x00\x00\x00\x00{\"Answer\":[[[[[[[["))
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		head, body, err := readFrame(strings.NewReader(string(data)), 1<<20)

@@ -18,20 +18,10 @@ func isolate(cmd *exec.Cmd) {
 // kill ends the whole group, so that nothing the child started stays.
 func kill(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
-// restrict takes from the child what it does not need. It runs inside the
-// child, before any untrusted byte is read.
-func restrict() {
-	// No core files: they would hold the papers.
-	syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
-	// A reader writes no files.
-	syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 64 << 20, Max: 64 << 20})
-	// When memory runs out, the kernel is to take the reader, not the parent.
-	os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
-}
-
 type used struct {
-	cpu    time.Duration
-	memory int64
+	cpu     time.Duration
+	memory  int64
+	threads int64
 }
 
 // usage returns what a process has taken so far; zero if it is gone.
@@ -55,7 +45,8 @@ func usage(pid int) used {
 	}
 	// Clock ticks are hundredths of a second on every Linux that Go runs on.
 	return used{
-		cpu:    time.Duration(num(11)+num(12)) * 10 * time.Millisecond,
-		memory: num(21) * int64(os.Getpagesize()),
+		cpu:     time.Duration(num(11)+num(12)) * 10 * time.Millisecond,
+		memory:  num(21) * int64(os.Getpagesize()),
+		threads: num(17),
 	}
 }

@@ -13,11 +13,10 @@ func isolate(cmd *exec.Cmd) {}
 
 func kill(cmd *exec.Cmd) { cmd.Process.Kill() }
 
-func restrict() {}
-
 type used struct {
-	cpu    time.Duration
-	memory int64
+	cpu     time.Duration
+	memory  int64
+	threads int64
 }
 
 func usage(pid int) used { return used{} }
