@@ -291,11 +291,11 @@ func (r *reader) forms() {
 	if r.typ.Transport() {
 		r.goods()
 	}
+	if r.typ.Transport() || r.typ == trade.InsuranceCertificate {
+		r.listedGoods()
+	}
 	if airPaper(r.typ) {
 		r.airNumber()
-	}
-	if r.typ == trade.InsuranceCertificate {
-		r.insuredGoods()
 	}
 	if r.typ.Declaration() {
 		r.declaration()
@@ -441,36 +441,6 @@ func (r *reader) destination() {
 					st.Confidence *= 0.95
 					r.add(st, rankGuess, c.script)
 					return
-				}
-			}
-		}
-	}
-}
-
-// insuredGoods takes what is insured for the one item of a certificate.
-func (r *reader) insuredGoods() {
-	for _, s := range r.sheets {
-		for i := range s.hits {
-			h := &s.hits[i]
-			if h.role != "-goods" || r.inTable(s.Number, h.box) || r.has("/items/0/description", rankForm) {
-				continue
-			}
-			if box, ok := s.boxAround(h); ok {
-				n := 0
-				for _, l := range s.linesIn(box, h) {
-					ws := s.plainGoods(wordsOf(s.tokens[l.line][l.from:l.to]))
-					if _, _, ok := takeWords(ws); !ok || hint(ws) || dash(ws) {
-						continue
-					}
-					r.add(value{ws, "", 0.9}.statement(list("items", n, "/description"), s.Number), rankForm, h.script)
-					n++
-				}
-				continue
-			}
-			if v, ok := s.valueOf(h, "/items/0/description", wordsKind); ok {
-				v.words = s.plainGoods(v.words)
-				if len(v.words) > 0 {
-					r.add(v.statement("/items/0/description", s.Number), rankForm, h.script)
 				}
 			}
 		}

@@ -190,7 +190,7 @@ func (s *sheet) between(a, b, y float64) float64 {
 var (
 	totalLine = regexp.MustCompile(`(?i)^(?:(?:total|totals|grand total|ttl|toplam|summe|gesamt|totale?)\b|итого|всего|барлығы|жиыны|合计|总计)`)
 	codeRe    = regexp.MustCompile(`^\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}(?:\d{2})?$|^\d{6,10}$`)
-	hsInText  = regexp.MustCompile(`(?i)(?:HS ?code|H\.S\. ?code|HS|ТН ?ВЭД|ТНВЭД|HTS|HSN|NCM)[ :.№#-]*(?:code|no|ЕАЭС)?[ :.№#]*(\d{4}[.]?\d{2}(?:[.]?\d{2}){0,2})`)
+	hsInText  = regexp.MustCompile(`(?i)(?:HS ?code|H\.S\. ?code|HS编码|海关编码|HS|ТН ?ВЭД|ТНВЭД|HTS|HSN|NCM|GTIP|Tariff no|Tariff code|Commodity code)[ :.№#/-]*(?:code|no|ЕАЭС|Tariff No)?[ :.№#]*(\d{4}[.]?\d{2}(?:[.]?\d{2}){0,2})`)
 )
 
 // goodsKinds are the kinds of the figures of goods.
@@ -712,7 +712,7 @@ func (s *sheet) plainGoods(ws []page.Word) []page.Word {
 
 var (
 	codeName   = regexp.MustCompile(`^(?i:HS|H\.S\.|HTS|NHM|ГНГ|ТНВЭД|NHM/HS|ГНГ/ТН|HS编码|ЕТСНГ)[:.]?$`)
-	codeFiller = regexp.MustCompile(`^(?i:code|codes|код|ВЭД|ЕАЭС|no|№|编码)?[:.,№]*$`)
+	codeFiller = regexp.MustCompile(`^(?i:code|codes|код|ВЭД|ЕАЭС|no|№|编码|tariff)?[:.,№]*$`)
 	volWord    = regexp.MustCompile(`^(?i:VOL|VOLUME)[:.]?$`)
 )
 

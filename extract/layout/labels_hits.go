@@ -45,6 +45,7 @@ type hit struct {
 	number   string   // of the box of a form, if it stands before the label
 	colon    bool
 	open     bool    // words follow in the same cell, without a colon
+	lower    bool    // the second line of a label whose first line has the value beside it
 	unit     string  // in brackets or after a comma
 	quality  float64 // 1 for an exact match
 	script   string  // latin, cyrillic or han
@@ -491,8 +492,14 @@ func (s *sheet) wraps(lx *lexicon) {
 	for n := 0; n+1 < len(s.lines); n++ {
 		for c, cl := range s.lines[n].cells {
 			upper, from, to := s.cellKey(n, c)
-			if lowerHalf[place{n, c}] || upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) || !s.Scanned && !lx.prefix[upper] {
+			if lowerHalf[place{n, c}] || upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) {
 				continue
+			}
+			if !s.Scanned && !lx.prefix[upper] {
+				// "发货人姓名及地址 Shipper's Name and" over "Address:"
+				if upper = s.secondScript(n, from, to); upper == "" || !lx.prefix[upper] {
+					continue
+				}
 			}
 			height := s.lines[n].height
 			for m := n + 1; m <= n+2 && m < len(s.lines); m++ {
@@ -504,8 +511,10 @@ func (s *sheet) wraps(lx *lexicon) {
 					continue
 				}
 				lower, from2, to2 := s.cellKey(m, k)
-				// A value beside the one and the other: two rows of a list.
-				if lower == "" || s.valueBeside(n, c) && s.valueBeside(m, k) {
+				// A value beside the one and the other: two rows of a list, unless
+				// only the second ends with a colon: then both have one value.
+				both := s.valueBeside(n, c) && s.valueBeside(m, k)
+				if lower == "" || both && !colonEnds(s.tokens[m][to2-1].Text) {
 					break
 				}
 				// The halves must be longer than what may be misread, or a label
@@ -521,12 +530,25 @@ func (s *sheet) wraps(lx *lexicon) {
 				}
 				whole := hit{role: l.role, label: l.text, quality: q, script: scriptOf(l.text)}
 				s.put(whole, n, c, from, to)
+				whole.lower = both
 				s.put(whole, m, k, from2, to2)
 				lowerHalf[place{m, k}] = true
 				break
 			}
 		}
 	}
+}
+
+// secondScript returns the folded words from where the second script of a
+// heading begins; empty if it has one script.
+func (s *sheet) secondScript(n, from, to int) string {
+	first, key := scriptOf(s.tokens[n][from].Text), ""
+	for _, t := range s.tokens[n][from+1 : to] {
+		if script := scriptOf(t.Text); key != "" || script != "" && script != first {
+			key += t.fold
+		}
+	}
+	return key
 }
 
 // cellKey returns the folded words of a cell, up to a colon, without a hint in

@@ -454,8 +454,11 @@ func (s *sheet) together(lines []blockLine) []page.Word {
 // withoutDate returns a place without the date that follows it.
 func withoutDate(ws []page.Word) []page.Word {
 	for i := 1; i < len(ws); i++ {
+		if digitsOnly(ws[i].Text) && len(ws[i].Text) == 3 {
+			continue // the number of a flight
+		}
 		if hasDigit(ws[i].Text) || monthRe.MatchString(strings.ToLower(ws[i].Text)) {
-			if _, to, ok := takeDate(ws[i:]); ok && i+to == len(ws) {
+			if from, to, ok := takeDate(ws[i:]); ok && from == 0 && i+to == len(ws) {
 				for i > 1 && strings.Trim(ws[i-1].Text, "/-–—") == "" {
 					i--
 				}

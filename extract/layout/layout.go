@@ -195,6 +195,9 @@ func (r *reader) labels() {
 	for _, s := range r.sheets {
 		for i := range s.hits {
 			h := &s.hits[i]
+			if h.lower {
+				continue
+			}
 			inside := r.inTable(s.Number, h.box)
 			for _, role := range h.roles() {
 				// A certificate of origin names the invoice in a column of its goods.

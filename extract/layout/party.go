@@ -38,7 +38,7 @@ func (r *reader) parties() {
 	for _, s := range r.sheets {
 		for i := range s.hits {
 			h := &s.hits[i]
-			if roles[h.role] != partyKind || r.inTable(s.Number, h.box) {
+			if roles[h.role] != partyKind || h.lower || r.inTable(s.Number, h.box) {
 				continue
 			}
 			if s.secondLanguage(h) {
@@ -306,7 +306,7 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			}
 			below = true
 			if o := (*hit)(nil); column && c > 0 {
-				if o = s.beginsWithLabel(n, c-1); o != nil && !inParty(o) {
+				if o = s.beginsWithLabel(n, c-1); o != nil && !inParty(o) && !(o.lower && o.is(h.role)) {
 					stop = true
 					break
 				}
