@@ -290,8 +290,9 @@ func standingRules(rules []page.Rule) []page.Rule {
 // space is 0.3 of it, and one that justifies a line seldom over 0.9.
 const gapOfCells = 1.15
 
-// pitchOf returns the width of a letter and its space if all letters are equally
-// wide, as a typewriter has them; 0 if they are not. Such type has wide spaces.
+// pitchOf returns the width of a letter and its space, as a share of the size of
+// the type, if all letters are equally wide, as a typewriter has them; 0 if they
+// are not. Such type has wide spaces.
 func pitchOf(words []page.Word) float64 {
 	var widths []float64
 	for _, w := range words {
@@ -311,11 +312,7 @@ func pitchOf(words []page.Word) float64 {
 	if (high-low)/middle > 0.07 {
 		return 0
 	}
-	sizes := make([]float64, len(words))
-	for i, w := range words {
-		sizes[i] = max(w.Size, 1)
-	}
-	return middle * median(sizes)
+	return middle
 }
 
 // cut divides a row into cells.
@@ -343,7 +340,7 @@ func cut(r row, number int, standing []page.Rule, pitch float64) line {
 		if len(run) > 0 {
 			last := run[len(run)-1]
 			h := min(l.height, max(heightOf(last), heightOf(w)))
-			if w.Box.X0-last.Box.X1 > max(gapOfCells*h, 1.8*pitch) || ruled(standing, last.Box, w.Box) {
+			if w.Box.X0-last.Box.X1 > max(gapOfCells*h, 1.8*pitch*max(min(last.Size, w.Size), 1)) || ruled(standing, last.Box, w.Box) {
 				flush()
 			}
 		}
