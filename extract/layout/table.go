@@ -213,6 +213,12 @@ func counts2(p headPiece) bool {
 	return m.role.counts() && m.letters >= 6
 }
 
+// enumerates reports whether a comma stands between words of a heading:
+// "PACKAGES, QUANTITY," over "ctns" and "PCS".
+func enumerates(ws []page.Word) bool {
+	return slices.ContainsFunc(ws[:len(ws)-1], func(w page.Word) bool { return strings.HasSuffix(w.Text, ",") })
+}
+
 // seed reports whether a line reads as headings of goods on its own.
 func (t *tablePage) seed(pieces []headPiece) bool {
 	roles := map[tableRole]bool{}
@@ -713,7 +719,7 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 				near = append(near, q)
 			}
 		}
-		if len(near) < 2 || len(near) > len(p.words) || p.match.role != "" && p.match.share >= 0.95 && !counts2(p) {
+		if len(near) < 2 || len(near) > len(p.words) || p.match.role != "" && p.match.share >= 0.95 && !counts2(p) && !enumerates(p.words) {
 			all = append(all, p)
 			continue
 		}
@@ -729,7 +735,7 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 		fits := true
 		units := 0
 		for _, part := range parts {
-			if unitCell(textOf(part)) {
+			if text := textOf(part); unitCell(text) && !strings.HasSuffix(text, ",") {
 				units++
 			}
 		}
@@ -1032,7 +1038,7 @@ func (t *tablePage) clusters(rows []line, byWord bool) []tableCluster {
 				}
 			}
 		}
-		all[i].numeric = n > 0 && figures*10 >= n*7
+		all[i].numeric = n > 0 && figures*10 >= n*7 && !(byWord && amidWords(all[i], rows))
 	}
 	return all
 }
@@ -1189,6 +1195,27 @@ func (t *tablePage) unnamed(h tableHead, rows []line) (tableHead, bool) {
 	slices.SortStableFunc(cols, func(a, b tableColumn) int { return compare(middleX(a.box), middleX(b.box)) })
 	h.cols = cols
 	return h, added
+}
+
+// amidWords reports whether a stretch of figures is part of what stands before
+// it: "drum 250 kg", in most of its lines.
+func amidWords(k tableCluster, rows []line) bool {
+	amid, all := 0, 0
+	for _, l := range rows {
+		for _, c := range l.cells {
+			for i, w := range c.words {
+				if x := middleX(w.Box); x < k.x0 || x > k.x1 {
+					continue
+				}
+				all++
+				if i > 0 && middleX(c.words[i-1].Box) < k.x0 && letters(c.words[i-1].Text) {
+					amid++
+				}
+				break
+			}
+		}
+	}
+	return amid*2 > all
 }
 
 func overlap(c tableCluster, k tableColumn) float64 {
