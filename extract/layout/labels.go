@@ -52,7 +52,7 @@ var roles = map[string]kind{
 	"partyName": memberKind, "partyAddress": memberKind, "partyCountry": memberKind, "partyId": memberKind,
 	"phone": memberKind, "email": memberKind, "account": memberKind,
 	"deliveryTerms": termsKind, "paymentTerms": wordsKind,
-	"placeOfLoading": wordsKind, "placeOfUnloading": wordsKind, "placeOfDelivery": wordsKind, "borderPost": wordsKind,
+	"placeOfLoading": wordsKind, "placeOfUnloading": wordsKind, "placeOfDelivery": wordsKind, "borderPost": wordsKind, "route": wordsKind,
 	"countryOfOrigin": countryKind, "countryOfDestination": countryKind,
 	"grossMass": massKind, "netMass": massKind, "chargeableMass": massKind, "tareMass": massKind,
 	"grossVolume": volumeKind, "packages": packagesKind, "totalQuantity": quantityKind,
@@ -136,7 +136,7 @@ func pathOf(role string, typ trade.DocumentType) string {
 		return own(typ == trade.RailConsignmentNote || typ == trade.InsuranceCertificate, "placeOfDelivery", "/placeOfUnloading")
 	case "vessel":
 		return "/means/name"
-	case "container", "seal", "plate", "wagon", "pageNumber", "pageTotal", "broughtForward", "carriedForward",
+	case "container", "seal", "plate", "wagon", "route", "pageNumber", "pageTotal", "broughtForward", "carriedForward",
 		"partyName", "partyAddress", "partyCountry", "partyId", "phone", "email", "account":
 		return ""
 	}

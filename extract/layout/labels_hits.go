@@ -483,14 +483,14 @@ func (s *sheet) index() {
 	}
 }
 
-// wraps finds the labels that are broken over two lines of a cell: "Gross" over
-// "weight", "COMMERCIAL" over "INVOICE". Both lines then carry the whole label,
+// wraps finds the labels that are broken over two or three lines of a cell: "Gross"
+// over "weight", "COMMERCIAL" over "INVOICE". Each line then carries the whole label,
 // so that the value may stand beside either, or below.
 func (s *sheet) wraps(lx *lexicon) {
 	type place struct{ line, cell int }
 	lowerHalf := map[place]bool{}
 	for n := 0; n+1 < len(s.lines); n++ {
-		for c, cl := range s.lines[n].cells {
+		for c := range s.lines[n].cells {
 			upper, from, to := s.cellKey(n, c)
 			if lowerHalf[place{n, c}] || upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) {
 				continue
@@ -501,42 +501,65 @@ func (s *sheet) wraps(lx *lexicon) {
 					continue
 				}
 			}
-			height := s.lines[n].height
-			for m := n + 1; m <= n+2 && m < len(s.lines); m++ {
-				if s.lines[m].box.Y0-cl.box.Y1 > 0.9*height {
-					break
-				}
-				k := s.cellUnder(m, cl.box, height)
-				if k < 0 {
+			if parts, l, q := s.broken(lx, n, c, upper); l != nil {
+				// A value beside the first line and another: two rows of a list,
+				// unless only the last ends with a colon: then all have one value.
+				last := parts[len(parts)-1]
+				both := s.valueBeside(n, c) && slices.ContainsFunc(parts, func(p part) bool { return s.valueBeside(p.line, p.cell) })
+				if s.valueBeside(n, c) && s.valueBeside(parts[0].line, parts[0].cell) && !colonEnds(s.tokens[last.line][last.to-1].Text) {
 					continue
-				}
-				lower, from2, to2 := s.cellKey(m, k)
-				// A value beside the one and the other: two rows of a list, unless
-				// only the second ends with a colon: then both have one value.
-				both := s.valueBeside(n, c) && s.valueBeside(m, k)
-				if lower == "" || both && !colonEnds(s.tokens[m][to2-1].Text) {
-					break
-				}
-				// The halves must be longer than what may be misread, or a label
-				// would swallow the short word above it.
-				shorter := min(utf8.RuneCountInString(upper), utf8.RuneCountInString(lower))
-				per := exactly
-				if s.Scanned && shorter > utf8.RuneCountInString(upper+lower)/blurred+1 {
-					per = blurred
-				}
-				l, q := lx.find(upper+lower, per)
-				if l == nil {
-					break
 				}
 				whole := hit{role: l.role, label: l.text, quality: q, script: scriptOf(l.text)}
 				s.put(whole, n, c, from, to)
 				whole.lower = both
-				s.put(whole, m, k, from2, to2)
-				lowerHalf[place{m, k}] = true
-				break
+				for _, p := range parts {
+					s.put(whole, p.line, p.cell, p.from, p.to)
+					lowerHalf[place{p.line, p.cell}] = true
+				}
 			}
 		}
 	}
+}
+
+// A part is the tokens of a cell that belong to a label.
+type part struct{ line, cell, from, to int }
+
+// broken follows a label that begins with the words of a cell down the lines
+// below it, two at most, and returns the label and its further parts.
+func (s *sheet) broken(lx *lexicon, n, c int, upper string) (parts []part, l *label, quality float64) {
+	key, shortest := upper, utf8.RuneCountInString(upper)
+	above := s.lines[n].cells[c].box
+	for m := n + 1; m <= n+4 && m < len(s.lines) && len(parts) < 2; m++ {
+		height := s.lines[n].height
+		if s.lines[m].box.Y0-above.Y1 > 0.9*height {
+			break
+		}
+		k := s.cellUnder(m, s.lines[n].cells[c].box, height)
+		if k < 0 {
+			continue
+		}
+		lower, from, to := s.cellKey(m, k)
+		if lower == "" {
+			break
+		}
+		key += lower
+		shortest = min(shortest, utf8.RuneCountInString(lower))
+		parts = append(parts, part{m, k, from, to})
+		// The halves must be longer than what may be misread, or a label would
+		// swallow the short word above it.
+		per := exactly
+		if s.Scanned && shortest > utf8.RuneCountInString(key)/blurred+1 {
+			per = blurred
+		}
+		if l, quality = lx.find(key, per); l != nil {
+			return parts, l, quality
+		}
+		if !lx.prefix[key] || colonEnds(s.tokens[m][to-1].Text) {
+			break
+		}
+		above = s.lines[m].cells[k].box
+	}
+	return nil, nil, 0
 }
 
 // secondScript returns the folded words from where the second script of a
@@ -566,6 +589,9 @@ func (s *sheet) cellKey(n, c int) (key string, from, to int) {
 				return "", from, from
 			}
 			return key, from, to
+		}
+		if i > from && strings.HasSuffix(s.tokens[n][i-1].Text, ",") && (currencyRe.MatchString(t.Text) || unitKind(t.Text) != "") {
+			return key, from, to // "Цена товара, USD"
 		}
 		key += t.fold
 		to = i + 1

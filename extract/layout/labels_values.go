@@ -451,6 +451,12 @@ func (s *sheet) together(lines []blockLine) []page.Word {
 	return all
 }
 
+// wholeDate reports whether words are a date and nothing else.
+func wholeDate(ws []page.Word) bool {
+	from, to, ok := takeDate(ws)
+	return ok && from == 0 && to == len(ws)
+}
+
 // withoutDate returns a place without the date that follows it.
 func withoutDate(ws []page.Word) []page.Word {
 	for i := 1; i < len(ws); i++ {
@@ -598,7 +604,7 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 				if !ok {
 					return value{}, false
 				}
-				if rest := ws[to:]; len(rest) > 0 && !datedWord.MatchString(strings.Trim(rest[0].Text, "(,")) && !dateShape.MatchString(strings.Trim(rest[0].Text, "(),.;")) &&
+				if rest := ws[to:]; len(rest) > 0 && !(h.dated() && wholeDate(rest)) && !datedWord.MatchString(strings.Trim(rest[0].Text, "(,")) && !dateShape.MatchString(strings.Trim(rest[0].Text, "(),.;")) &&
 					!strings.HasPrefix(rest[0].Text, "(") && !strings.HasSuffix(ws[to-1].Text, ",") && strings.Trim(rest[0].Text, "/,;-") != "" {
 					return value{}, false
 				}

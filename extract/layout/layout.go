@@ -5,6 +5,7 @@ package layout
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -229,6 +230,10 @@ var general = map[string]bool{"number": true, "date": true}
 
 func (r *reader) label(s *sheet, h *hit, role string) {
 	path, k := pathOf(role, r.typ), roles[role]
+	if role == "route" {
+		r.route(s, h)
+		return
+	}
 	if path == "" || k == partyKind || k == memberKind {
 		return
 	}
@@ -396,7 +401,7 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 		return
 	}
 	first := strings.Trim(rest[i].Text, "(,")
-	if !datedWord.MatchString(first) && !dateShape.MatchString(strings.Trim(first, ".,;)")) && !slices.ContainsFunc(h.roles(), func(o string) bool { return roles[o] == dateKind }) {
+	if !h.dated() && !datedWord.MatchString(first) && !dateShape.MatchString(strings.Trim(first, ".,;)")) {
 		return
 	}
 	if o := s.hitOver(rest[i]); o != nil && roles[o.role] == noKind {
@@ -410,6 +415,14 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	date := value{run, "", v.trust}
 	r.add(date.statement(dateOf(path), s.Number), at, h.script)
 }
+
+// dated reports whether a heading asks for a number and its date: "Number and
+// date of invoice".
+func (h *hit) dated() bool {
+	return dateWordIn.MatchString(h.label) || slices.ContainsFunc(h.roles(), func(o string) bool { return roles[o] == dateKind })
+}
+
+var dateWordIn = regexp.MustCompile(`(?i)\bdate\b|дата|датасы|日期|\bdatum\b|\btarih`)
 
 // following returns the words of the same cell behind w.
 func (s *sheet) following(w page.Word) []page.Word {
