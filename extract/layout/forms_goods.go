@@ -97,8 +97,17 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 	}
 	for _, h := range band(best) {
 		field := goodsRoles[h.role]
-		// The second language, or line, of a heading that is there already.
+		h.box = s.bothLanguages(&h)
+		// The second language, or line, of a heading that is there already: known
+		// by its words, or by its place right below the first.
 		merged := false
+		for i := range columns {
+			c := &columns[i]
+			if c.field != field && h.box.X0 > c.box.X0-3 && h.box.X1 < c.box.X1+3 && h.box.Y0 > c.box.Y1-3 && h.box.Y0 < c.box.Y1+0.6*s.lines[h.line].height && c.field == "description" {
+				c.box = c.box.Union(h.box)
+				merged = true
+			}
+		}
 		for i := range columns {
 			c := &columns[i]
 			if c.field == field && h.box.X0 < c.box.X1+6 && c.box.X0 < h.box.X1+6 {
@@ -166,6 +175,20 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		}
 	}
 	return columns, bottom
+}
+
+// bothLanguages returns the box of a heading with the words of another script
+// before it, of which no label is known.
+func (s *sheet) bothLanguages(h *hit) trade.Box {
+	box := h.box
+	for i := h.from - 1; i >= 0 && s.tokens[h.line][i].cell == h.cell; i-- {
+		t := s.tokens[h.line][i]
+		if script := scriptOf(t.Text); s.hitAt(h.line, i) != nil || script == "" || script == h.script {
+			break
+		}
+		box = box.Union(t.Box)
+	}
+	return box
 }
 
 // figures reports whether a cell is figures rather than a heading.
@@ -253,6 +276,9 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 				row.total = true
 			}
 			row.cells = append(row.cells, s.cellWords(n, c))
+			if len(rows) == 0 && strings.HasSuffix(cl.text, ")") && !strings.Contains(cl.text, "(") && !hasDigit(cl.text) {
+				continue // the end of a hint in a heading above
+			}
 			if hint(cl.words) || bracketNumber.MatchString(cl.text) || numbersRow(l) {
 				continue
 			}
@@ -542,7 +568,7 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 			run := trimmed(ws[a:b], ",;:")
 			unit := units[f.field]
-			if f.field == "packages" && b-a == 1 && len(words["packing"]) > 0 {
+			if f.field == "packages" && !letters(strings.Map(keepLetters, textOf(run))) && len(words["packing"]) > 0 {
 				unit = textOf(words["packing"][:min(3, len(words["packing"]))])
 			}
 			if !readable(prefix+"/"+f.field, run, unit) {

@@ -705,8 +705,17 @@ func dash(ws []page.Word) bool {
 // same headings below them.
 func (s *sheet) splitNumbered(n int) {
 	var out []cell
-	for _, c := range s.lines[n].cells {
+	for k, c := range s.lines[n].cells {
 		var cuts []int
+		if last := len(c.words) - 1; last > 0 && k+1 < len(s.lines[n].cells) && boxNumber.MatchString(c.words[last].Text) {
+			// "Quantity 8" before "Method of packing": 8 is the number of the next box.
+			next := s.lines[n].cells[k+1]
+			ordered := k > 0 && digitsOnly(s.lines[n].cells[k-1].text) && atoi(s.lines[n].cells[k-1].text)+1 == atoi(c.words[last].Text)
+			if ordered && unicode.IsUpper(firstRune(next.text)) && next.box.X0-c.box.X1 < 3*s.lines[n].height {
+				out = append(out, cellOf(c.words[:last]), cellOf(c.words[last:]))
+				continue
+			}
+		}
 		for i := 1; i+1 < len(c.words); i++ {
 			if numbered.MatchString(c.words[i].Text) && !strings.HasPrefix(c.words[i].Text, "(") && unicode.IsUpper(firstRune(c.words[i+1].Text)) && numbered.MatchString(c.words[0].Text) {
 				cuts = append(cuts, i)
