@@ -233,7 +233,7 @@ func (t *tablePage) bare() *tableGrid {
 	if n < 2 {
 		return nil
 	}
-	clusters := t.clusters(rows, n >= 3)
+	clusters := t.clusters(rows, n >= 3, nil)
 	if len(clusters) < 4 {
 		return nil
 	}

@@ -979,7 +979,9 @@ type tableCluster struct {
 }
 
 // clusters are the stretches between the gaps that pass down through the rows.
-func (t *tablePage) clusters(rows []line, byWord bool) []tableCluster {
+// Figures amid words are no figures of their own, unless a heading of figures
+// stands over them.
+func (t *tablePage) clusters(rows []line, byWord bool, cols []tableColumn) []tableCluster {
 	type span struct {
 		x0, x1  float64
 		numeric bool
@@ -1038,7 +1040,7 @@ func (t *tablePage) clusters(rows []line, byWord bool) []tableCluster {
 				}
 			}
 		}
-		all[i].numeric = n > 0 && figures*10 >= n*7 && !(byWord && amidWords(all[i], rows))
+		all[i].numeric = n > 0 && figures*10 >= n*7 && !(byWord && !headed(all[i], cols) && amidWords(all[i], rows))
 	}
 	return all
 }
@@ -1046,7 +1048,7 @@ func (t *tablePage) clusters(rows []line, byWord bool) []tableCluster {
 // clusterCuts gives every cluster to a heading, in order, so that the sum of
 // the distances is least, and cuts between them.
 func (t *tablePage) clusterCuts(h tableHead, rows []line, byWord bool) ([]float64, bool) {
-	clusters := t.clusters(rows, byWord)
+	clusters := t.clusters(rows, byWord, h.cols)
 	if len(clusters) == 0 {
 		return nil, false
 	}
@@ -1148,7 +1150,7 @@ func (t *tablePage) clusterCuts(h tableHead, rows []line, byWord bool) ([]float6
 // unnamed returns the head with a column more for each stretch of figures that
 // stands under a heading of its own neighbour: its heading could not be read.
 func (t *tablePage) unnamed(h tableHead, rows []line) (tableHead, bool) {
-	clusters := t.clusters(rows, len(rows) >= 3)
+	clusters := t.clusters(rows, len(rows) >= 3, h.cols)
 	cols := slices.Clone(h.cols)
 	added := false
 	for i := range h.cols {
@@ -1195,6 +1197,11 @@ func (t *tablePage) unnamed(h tableHead, rows []line) (tableHead, bool) {
 	slices.SortStableFunc(cols, func(a, b tableColumn) int { return compare(middleX(a.box), middleX(b.box)) })
 	h.cols = cols
 	return h, added
+}
+
+// headed reports whether a heading of figures stands over a stretch.
+func headed(c tableCluster, cols []tableColumn) bool {
+	return slices.ContainsFunc(cols, func(k tableColumn) bool { return k.role.numeric() && overlap(c, k) > 0 })
 }
 
 // amidWords reports whether a stretch of figures is part of what stands before
@@ -1471,13 +1478,23 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 			}
 		}
 	}
+	figures := slices.IndexFunc(cols, func(c tableColumn) bool { return c.role.counts() })
 	for i := range cols {
+		if cols[i].role == colSequence && text(i+1) && len(groups[i]) == 0 && len(groups[i+1]) > 0 {
+			// "16 Belt": number and goods fell to the goods.
+			if ws := groups[i+1][0]; len(ws) > 1 && lineNumber(ws[0].Text) && middleX(ws[0].Box) < cols[i].right && letters(ws[1].Text) {
+				groups[i] = [][]page.Word{ws[:1]}
+				groups[i+1] = append([][]page.Word{ws[1:]}, groups[i+1][1:]...)
+			}
+			continue
+		}
 		if cols[i].role == colSequence && text(i+1) && len(groups[i]) == 1 {
 			// "53 Door lock": the number of the line stands close to the goods.
 			// "520 cartons" below the lines is no line.
 			ws := groups[i][0]
 			packages := len(ws) <= 4 && unitKind(ws[len(ws)-1].Text) != ""
-			if len(ws) > 1 && lineNumber(ws[0].Text) && wordy(ws[1:]) && !packages {
+			alone := len(ws) > 1 && len(groups[i+1]) == 0 && letters(ws[1].Text) && figures > i && len(groups[figures]) > 0
+			if len(ws) > 1 && lineNumber(ws[0].Text) && (wordy(ws[1:]) && !packages || alone) {
 				groups[i] = [][]page.Word{ws[:1]}
 				groups[i+1] = append([][]page.Word{ws[1:]}, groups[i+1]...)
 			}
