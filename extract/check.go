@@ -33,9 +33,41 @@ func check(p *page.Page, n int) error {
 		words = append(words, w)
 	}
 	p.Words = words
+	if err := checkSeen(p.Seen, n); err != nil {
+		return err
+	}
 	for _, r := range p.Rules {
 		if !plainBox(trade.Box(r)) {
 			return sandbox.ErrAnswer
+		}
+	}
+	return nil
+}
+
+// maxSeen is how many observations of one page are kept, and maxSaid the length
+// of what one says: the largest QR code holds 4,296 characters.
+const (
+	maxSeen = 200
+	maxSaid = 8192
+)
+
+func checkSeen(all []trade.Observation, n int) error {
+	if len(all) > maxSeen {
+		return sandbox.ErrAnswer
+	}
+	for _, o := range all {
+		if o.Page != n || o.OtherPage < 0 || len(o.Figures) > 20 || !plainBox(o.Box) || !plainBox(o.Other) {
+			return sandbox.ErrAnswer
+		}
+		for _, s := range []string{o.Kind, o.Text, o.Print} {
+			if len(s) > maxSaid || !utf8.ValidString(s) {
+				return sandbox.ErrAnswer
+			}
+		}
+		for _, m := range o.Figures {
+			if !plain(m.Value) || len(m.Name) > 100 {
+				return sandbox.ErrAnswer
+			}
 		}
 	}
 	return nil

@@ -249,6 +249,9 @@ func papers(f File, typ trade.DocumentType) []*trade.Document {
 		if len(found) > 1 {
 			d.Name += " p. " + pageRange(d.Pages)
 		}
+		for _, p := range pages {
+			d.Observations = append(d.Observations, p.Seen...)
+		}
 		layout.Read(d, pages)
 		docs = append(docs, d)
 	}

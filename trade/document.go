@@ -41,6 +41,9 @@ type Document struct {
 	// Restatements are further mentions of a field that was already stated,
 	// for instance in the second language of a bilingual paper.
 	Restatements []Field
+
+	// Observations are what readers noticed about the paper itself, by page.
+	Observations []Observation
 }
 
 // Status says how far a document was read.

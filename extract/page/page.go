@@ -24,6 +24,9 @@ type Page struct {
 	// Notes are what the reader noticed and a person may want to know, such as
 	// a text layer that differs from the image.
 	Notes []Note `json:",omitempty"`
+	// Seen is what was noticed of the paper itself, for rules to weigh. Boxes are
+	// those of the page as displayed; Page is Number.
+	Seen []trade.Observation `json:",omitempty"`
 }
 
 // A Word is a run of characters without a space.
