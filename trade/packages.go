@@ -54,6 +54,13 @@ var packageKinds = func() map[string]bool {
 	return all
 }()
 
+// PackageKind returns the code of UN/ECE Recommendation 21 for a printed word,
+// such as CT for "коробок"; ok is false if the word names no kind of package.
+func PackageKind(word string) (code string, ok bool) {
+	code, ok = packageWords[strings.ToLower(word)]
+	return code, ok
+}
+
 func parsePackages(s Statement) ([]Alternative[Packages], error) {
 	return mended(s, parsePackagesAsPrinted)
 }

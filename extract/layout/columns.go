@@ -10,6 +10,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
+
+	"tallyman/trade"
 )
 
 // columns.txt is what columns of goods are called; tablerows.txt what rows say
@@ -478,8 +481,12 @@ func unitKind(s string) string {
 	if k := tableUnits()[strings.ToLower(s)]; k != "" {
 		return k
 	}
-	if f := foldWord(s); f != "" {
+	if f := foldWord(s); f != "" && tableUnits()[f] != "" {
 		return tableUnits()[f]
+	}
+	// The kinds of packages in all their cases; short words mean other things as well.
+	if _, ok := trade.PackageKind(s); ok && utf8.RuneCountInString(s) >= 4 && scriptOf(s) == "cyrillic" {
+		return "package"
 	}
 	return ""
 }

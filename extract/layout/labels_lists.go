@@ -373,6 +373,9 @@ func (s *sheet) pageNumber() (trade.Statement, bool) {
 			if m == nil || l.box.Y0 > 0.08*s.Height && l.box.Y1 < 0.92*s.Height || atoi(m[1]) != s.Number || atoi(m[2]) < s.Number {
 				continue
 			}
+			if s.underHeading(c.box) {
+				continue // box 3 of a declaration: the first of two forms
+			}
 			if readable("/pageNumbers/0", c.words, "") {
 				return state("/pageNumbers/0", s.Number, c.words), true
 			}
@@ -395,7 +398,7 @@ func (s *sheet) pageNumber() (trade.Statement, bool) {
 				for to := min(len(c.words), from+6); to > from; to-- {
 					text := textOf(c.words[from:to])
 					m := pageNumberRe.FindStringSubmatchIndex(text)
-					if m == nil || m[0] != 0 || m[1] != len(strings.TrimRight(text, ".)页")) {
+					if m == nil || atoi(text[m[2]:m[3]]) > atoi(text[m[4]:m[5]]) || m[0] != 0 || m[1] != len(strings.TrimRight(text, ".)页")) {
 						continue
 					}
 					st := state("/pageNumbers/0", s.Number, c.words[from:to])
@@ -407,6 +410,13 @@ func (s *sheet) pageNumber() (trade.Statement, bool) {
 		}
 	}
 	return trade.Statement{}, false
+}
+
+// underHeading reports whether a heading of a form stands right above a box.
+func (s *sheet) underHeading(b trade.Box) bool {
+	return slices.ContainsFunc(s.hits, func(h hit) bool {
+		return s.form && h.box.Y1 <= b.Y0+2 && b.Y0-h.box.Y1 < 2*(h.box.Y1-h.box.Y0) && h.box.X0 < b.X1+20 && h.box.X1 > b.X0-20
+	})
 }
 
 func itoa(n int) string {

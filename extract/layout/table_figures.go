@@ -130,8 +130,10 @@ func figureIn(text string, optical bool) (tableFigure, bool) {
 			f.percent = true
 			after = strings.TrimSpace(after[1:])
 		}
-		for i, w := range strings.Fields(after) {
-			if i > 2 || !unitLike(w) {
+		ws := strings.Fields(after)
+		for i, w := range ws {
+			what := i+1 < len(ws) && unitKind(ws[i+1]) == "package" && letters(w) // "картонных коробок"
+			if i > 2 || !unitLike(w) && !what {
 				return tableFigure{}, false
 			}
 		}
