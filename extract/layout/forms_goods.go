@@ -151,6 +151,12 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 			if cl.box.Y1 < s.lines[best].box.Y0-1 || cl.box.Y0 > bottom || hint(cl.words) || s.figures(n, c) {
 				continue
 			}
+			if k := slices.IndexFunc(columns, func(k goodsColumn) bool {
+				return k.box.X0 > cl.box.X1-1 && k.box.X0-cl.box.X1 < 1.5*l.height && k.box.Y0 < cl.box.Y1 && cl.box.Y0 < k.box.Y1
+			}); k >= 0 && digitsOnly(cl.text) && len(cl.text) <= 2 {
+				columns[k].box.X0 = cl.box.X0 // the number of the box before its heading
+				continue
+			}
 			if !slices.ContainsFunc(columns, func(k goodsColumn) bool { return k.box.X0 < cl.box.X1 && cl.box.X0 < k.box.X1 }) {
 				field := ""
 				if cl.text == "32" && r.typ.Declaration() { // the number of the box of the item number
@@ -612,7 +618,7 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 		}
 		if ws := s.plainGoods(it.words["marks"]); i == 0 && from == 0 && len(ws) > 0 && len(textOf(ws)) > 2 && !r.has("/marks", rankForm) {
-			if _, _, ok := takeWords(ws); ok && !containerRe.MatchString(textOf(ws)) {
+			if _, _, ok := takeWords(ws); ok {
 				r.add(value{ws, "", 0.9}.statement("/marks", s.Number), rankForm, "")
 			}
 		}
@@ -675,7 +681,8 @@ func (s *sheet) codeByLabel(ws []page.Word) []page.Word {
 func (s *sheet) plainGoods(ws []page.Word) []page.Word {
 	var out []page.Word
 	for i := 0; i < len(ws); i++ {
-		if containerRe.MatchString(strings.ToUpper(ws[i].Text)) {
+		if n := containerWords(ws[i:]); n > 0 {
+			i += n - 1
 			continue
 		}
 		o := s.hitOver(ws[i])
@@ -704,6 +711,8 @@ func (s *sheet) plainGoods(ws []page.Word) []page.Word {
 			} else {
 				took = -1
 			}
+		case role == "container" && containerWords(rest) > 0:
+			took = containerWords(rest)
 		case role == "container" || role == "seal":
 			for took < len(rest) && (hasDigit(rest[took].Text) || strings.Trim(rest[took].Text, "/,;-") == "") && took < 4 {
 				took++
@@ -734,6 +743,22 @@ func (s *sheet) plainGoods(ws []page.Word) []page.Word {
 		i = end + took - 1
 	}
 	return out
+}
+
+// containerWords returns how many words are the number of a container; 0 if they
+// are none.
+func containerWords(ws []page.Word) int {
+	text := ""
+	for n := 1; n <= 3 && n <= len(ws); n++ {
+		text += strings.ToUpper(strings.Trim(ws[n-1].Text, "(),;:"))
+		if containerRe.MatchString(text) {
+			return n
+		}
+		if n == 1 && !startsOwner(text) {
+			return 0
+		}
+	}
+	return 0
 }
 
 var (

@@ -65,12 +65,16 @@ func (r *reader) equipment() {
 				}
 				for _, area := range areas {
 					taken := false
-					for _, w := range area {
+					for k := 0; k < len(area); k++ {
+						w := area[k]
 						if t := strings.Trim(w.Text, ",;."); wagonRe.MatchString(t) && !known(t) {
 							st := state("", s.Number, []page.Word{w})
 							st.Text = t
 							units = append(units, &unit{id: st, key: t, sheet: s, line: h.line})
 							taken = true
+							if next, ok := s.wordUnder(w); ok { // further wagons stand below
+								area = append(slices.Clone(area), next)
+							}
 						}
 					}
 					if taken {
@@ -90,6 +94,21 @@ func (r *reader) equipment() {
 		}
 	}
 	r.plates()
+}
+
+// wordUnder returns the word of the next line that begins where w begins.
+func (s *sheet) wordUnder(w page.Word) (page.Word, bool) {
+	for _, l := range s.lines {
+		if l.box.Y0 < w.Box.Y1-1 || l.box.Y0-w.Box.Y1 > 1.5*heightOf(w) {
+			continue
+		}
+		for _, o := range l.words() {
+			if abs(o.Box.X0-w.Box.X0) < 2 {
+				return o, true
+			}
+		}
+	}
+	return page.Word{}, false
 }
 
 // sealWord is a word for a seal, in the languages of the papers.
@@ -192,6 +211,8 @@ func (r *reader) seals(units []*unit) {
 				}
 				if len(boxes) == 1 {
 					u = boxes[0]
+				} else if u = nil; len(boxes) > 1 {
+					r.sealsInOrder(s, h, boxes, take)
 				}
 			}
 			if u != nil {
@@ -231,6 +252,28 @@ func (r *reader) seals(units []*unit) {
 				}
 			}
 		}
+	}
+}
+
+// sealsInOrder gives each of several containers its seal where a box of a form
+// lists as many seals as there are containers.
+func (r *reader) sealsInOrder(s *sheet, h *hit, units []*unit, take func(*unit, *sheet, page.Word) bool) {
+	var seals []page.Word
+	for _, area := range s.areas(h) {
+		for _, w := range area {
+			if text := strings.ToUpper(strings.Trim(w.Text, "(),;:/.")); sealRe.MatchString(text) && !containerRe.MatchString(text) && len(text) >= 6 {
+				seals = append(seals, w)
+			}
+		}
+		if len(seals) > 0 {
+			break
+		}
+	}
+	if len(seals) != len(units) || slices.ContainsFunc(units, func(u *unit) bool { return len(u.seals) > 0 }) {
+		return
+	}
+	for i, u := range units {
+		take(u, s, seals[i])
 	}
 }
 

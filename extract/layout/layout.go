@@ -30,6 +30,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.title()
 	r.looseTerms()
 	r.destination()
+	r.lineName()
 	r.totals()
 	r.currency()
 	r.kindOfPackages()
@@ -265,7 +266,7 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if (k == massKind || k == volumeKind) && v.unit == "" && vague[foldKey(h.label)] && !unitEnds(v.words, k) {
 		return // "Net 30"
 	}
-	if role == "marks" && !h.colon && (s.headerRow(h) || len(v.words) == 1 && len(v.words[0].Text) < 3) {
+	if role == "marks" && !h.colon && (s.headerRow(h) && len(s.right(h)) == 0 && !s.boxed(h) || len(v.words) == 1 && len(v.words[0].Text) < 3) {
 		return
 	}
 	if role == "currency" && r.typ.Transport() {
@@ -423,6 +424,12 @@ func (h *hit) dated() bool {
 }
 
 var dateWordIn = regexp.MustCompile(`(?i)\bdate\b|дата|датасы|日期|\bdatum\b|\btarih`)
+
+// boxed reports whether a heading stands in a ruled box of its own.
+func (s *sheet) boxed(h *hit) bool {
+	_, ok := s.boxAround(h)
+	return ok
+}
 
 // following returns the words of the same cell behind w.
 func (s *sheet) following(w page.Word) []page.Word {

@@ -477,7 +477,7 @@ var (
 var ownForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|corp|corporation|gmbh|ag|s\.a\.?r?\.?l?|srl|s\.p\.a|b\.v|bv|n\.v|plc|pvt|pty|fze|fzco|sdn|bhd|sp\. ?z ?o\.? ?o|a\.ş|ltd\. ?şti|şti|ооо|оао|зао|пао|тоо|одо|чуп|осоо|жшс|公司|有限公司|общество|товарищество)(?:$|[\s,.)"»;])`)
 
 func init() {
-	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID"} {
+	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID", "P.IVA", "P.I", "STIR", "СТИР", "VÖEN", "IDNO", "ЕДРПОУ", "USt-IdNr.", "UST-ID", "ОКПО"} {
 		idWords[foldKey(w)] = true
 	}
 }
@@ -1107,4 +1107,34 @@ func (r *reader) namesSeller(name string) bool {
 		k := trade.FoldIdentifier(c.Text)
 		return c.Path == "/seller/name" && (strings.Contains(k, key) || strings.Contains(key, k))
 	})
+}
+
+var titleOfLading = regexp.MustCompile(`(?i)bills? of lading|sea ?waybill|коносамент|提单|提單|konşimento|konossement|connaissement`)
+
+// lineName takes the name over the title of a bill of lading for its carrier,
+// where no label names one: a line prints its bills with its name at their head.
+func (r *reader) lineName() {
+	if !seaPaper(r.typ) || len(r.sheets) == 0 || r.has("/carrier/name", rankGuess) {
+		return
+	}
+	s := r.sheets[0]
+	for n := 1; n < len(s.lines); n++ {
+		title := s.lines[n]
+		if title.box.Y0 > 0.2*s.Height {
+			return
+		}
+		if len(title.cells) != 1 || !titleOfLading.MatchString(title.cells[0].text) {
+			continue
+		}
+		above := s.lines[n-1]
+		if len(above.cells) != 1 || title.box.Y0-above.box.Y1 > 2.5*above.height || s.beginsWithLabel(n-1, 0) != nil {
+			return
+		}
+		ws := above.cells[0].words
+		if hasDigit(above.cells[0].text) || len(ws) < 2 || len(ws) > 8 || above.height < 0.95*title.height || titleOfLading.MatchString(above.cells[0].text) {
+			return
+		}
+		r.add(value{ws, "", 0.8}.statement("/carrier/name", s.Number), rankGuess, "")
+		return
+	}
 }
