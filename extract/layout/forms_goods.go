@@ -152,7 +152,7 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 				continue
 			}
 			if k := slices.IndexFunc(columns, func(k goodsColumn) bool {
-				return k.box.X0 > cl.box.X1-1 && k.box.X0-cl.box.X1 < 1.5*l.height && k.box.Y0 < cl.box.Y1 && cl.box.Y0 < k.box.Y1
+				return k.box.X0 > cl.box.X1-1 && k.box.X0-cl.box.X1 < 3*l.height && k.box.Y0 < cl.box.Y1 && cl.box.Y0 < k.box.Y1
 			}); k >= 0 && digitsOnly(cl.text) && len(cl.text) <= 2 {
 				columns[k].box.X0 = cl.box.X0 // the number of the box before its heading
 				continue

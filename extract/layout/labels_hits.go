@@ -528,6 +528,8 @@ type part struct{ line, cell, from, to int }
 // below it, two at most, and returns the label and its further parts.
 func (s *sheet) broken(lx *lexicon, n, c int, upper string) (parts []part, l *label, quality float64) {
 	key, shortest := upper, utf8.RuneCountInString(upper)
+	_, from, to := s.cellKey(n, c)
+	bare := cellOf(wordsOf(s.tokens[n][from:to])).box // without the number of a box
 	above := s.lines[n].cells[c].box
 	for m := n + 1; m <= n+4 && m < len(s.lines) && len(parts) < 2; m++ {
 		height := s.lines[n].height
@@ -535,6 +537,9 @@ func (s *sheet) broken(lx *lexicon, n, c int, upper string) (parts []part, l *la
 			break
 		}
 		k := s.cellUnder(m, s.lines[n].cells[c].box, height)
+		if k < 0 {
+			k = s.cellUnder(m, bare, height)
+		}
 		if k < 0 {
 			continue
 		}
