@@ -103,7 +103,11 @@ func newWitness(doc *Document) *witness {
 				if t.kind != aNumeral {
 					continue
 				}
-				switch t.num.decimalMark() {
+				mark := t.num.decimalMark()
+				if mark == 0 && countsWhole(path, f.Value) {
+					mark = t.num.markOfCount()
+				}
+				switch mark {
 				case ',':
 					w.style.decimalComma++
 				case '.':
@@ -181,6 +185,21 @@ func (n numeral) decimalMark() rune {
 	}
 	if n.thousands(last+1) || mark == ',' && n.lakhs(last+1) {
 		return other // 1.205.340
+	}
+	return 0
+}
+
+// countsWhole reports whether a field counts things that come whole.
+func countsWhole(path, value string) bool {
+	_, unit, _ := strings.Cut(value, " ")
+	return strings.HasSuffix(path, "/packages") || strings.HasSuffix(path, "/quantity") && (unit == "PCE" || unit == "PR" || unit == "SET")
+}
+
+// markOfCount returns the decimal mark of whoever printed 1.900 for a number of
+// pieces: the mark in it groups thousands, so it is the other one.
+func (n numeral) markOfCount() rune {
+	if len(n.marks) == 1 && n.repair >= 1 && !n.dash && len(n.groups[1]) == 3 && n.thousands(2) {
+		return map[rune]rune{',': '.', '.': ','}[n.marks[0]]
 	}
 	return 0
 }

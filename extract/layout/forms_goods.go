@@ -46,7 +46,9 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 	best, most := -1, 2
 	member := func(h hit) bool {
 		_, ok := goodsRoles[h.role]
-		return ok && !h.colon && !h.open && !r.inTable(s.Number, h.box)
+		// "Marks & Nos. / Container No.": two headings of one column.
+		joined := h.role == "marks" && h.to < len(s.tokens[h.line]) && s.hitAt(h.line, h.to) != nil
+		return ok && !h.colon && (!h.open || joined) && !r.inTable(s.Number, h.box)
 	}
 	band := func(n int) []hit {
 		var hs []hit
@@ -153,7 +155,7 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 			}
 			if k := slices.IndexFunc(columns, func(k goodsColumn) bool {
 				return k.box.X0 > cl.box.X1-1 && k.box.X0-cl.box.X1 < 3*l.height && k.box.Y0 < cl.box.Y1 && cl.box.Y0 < k.box.Y1
-			}); k >= 0 && digitsOnly(cl.text) && len(cl.text) <= 2 {
+			}); k >= 0 && digitsOnly(cl.text) && len(cl.text) <= 2 && !(cl.text == "32" && r.typ.Declaration()) {
 				columns[k].box.X0 = cl.box.X0 // the number of the box before its heading
 				continue
 			}

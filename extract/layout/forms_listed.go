@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -21,7 +22,14 @@ func (r *reader) listedGoods() {
 			if h.role != "-goods" || h.lower || h.open && !h.colon || r.inTable(s.Number, h.box) || r.has("/items/0/description", rankForm) {
 				continue
 			}
-			for n, it := range r.goodsOf(s.goodsLines(h)) {
+			goods := r.goodsOf(s.goodsLines(h))
+			if len(goods) > 1 { // figures that were read before are of all of them
+				r.found = slices.DeleteFunc(r.found, func(c candidate) bool {
+					field, ok := strings.CutPrefix(c.Path, "/items/0/")
+					return ok && ofConsignment["/"+field] != "" && !r.has("/items/1/"+field, rankGuess)
+				})
+			}
+			for n, it := range goods {
 				prefix := list("items", n, "")
 				plain := s.plainGoods(it)
 				if _, _, ok := takeWords(plain); ok {

@@ -629,7 +629,13 @@ func (s *sheet) cellUnder(m int, b trade.Box, height float64) int {
 
 // valueBeside reports whether the next cell carries a value rather than a label.
 func (s *sheet) valueBeside(n, c int) bool {
-	return c+1 < len(s.lines[n].cells) && s.beginsWithLabel(n, c+1) == nil
+	if c+1 >= len(s.lines[n].cells) || s.beginsWithLabel(n, c+1) != nil {
+		return false
+	}
+	if next := s.lines[n].cells[c+1].text; s.form && c > 0 && digitsOnly(next) && digitsOnly(s.lines[n].cells[c-1].text) && atoi(next) == atoi(s.lines[n].cells[c-1].text)+1 {
+		return false // the number of the next box
+	}
+	return true
 }
 
 // put makes tokens of a cell the label h, instead of labels that were found in

@@ -308,6 +308,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if k == spelledKind {
 		v.words = s.spelledOut(v.words)
 	}
+	if k == termsKind {
+		v.words = s.closed(v.words)
+	}
 	r.add(v.statement(path, s.Number), at, h.script)
 }
 
@@ -328,6 +331,26 @@ func (s *sheet) spelledOut(ws []page.Word) []page.Word {
 				ws = longer
 				box = box.Union(cl.box)
 				break
+			}
+		}
+	}
+	return ws
+}
+
+// closed adds the line below if it closes a bracket that is open: "CPT Almaty
+// (Incoterms" over "2020)".
+func (s *sheet) closed(ws []page.Word) []page.Word {
+	text, box := textOf(ws), cellOf(ws).box
+	if strings.Count(text, "(") == strings.Count(text, ")") {
+		return ws
+	}
+	for n, l := range s.lines {
+		if l.box.Y0 < box.Y1-0.4*l.height || l.box.Y0 > box.Y1+1.2*l.height {
+			continue
+		}
+		for c, cl := range l.cells {
+			if abs(cl.box.X0-box.X0) < l.height && s.beginsWithLabel(n, c) == nil && strings.HasSuffix(cl.text, ")") && len(cl.words) <= 3 {
+				return append(slices.Clone(ws), s.cellWords(n, c)...)
 			}
 		}
 	}

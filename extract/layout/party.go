@@ -990,6 +990,11 @@ func (r *reader) letterhead() {
 				continue
 			}
 			text := " " + cl.text + " "
+			if n+1 < len(s.lines) { // "Example Import & Export Co.," over "Ltd."
+				if k := s.cellUnder(n+1, cl.box, l.height); k >= 0 && len(s.lines[n+1].cells[k].words) <= 2 {
+					text += s.lines[n+1].cells[k].text + " "
+				}
+			}
 			if !ownForms.MatchString(text) && !strings.Contains(text, "公司") || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) && !han(firstRune(cl.text)) {
 				continue
 			}
@@ -1118,23 +1123,56 @@ func (r *reader) lineName() {
 		return
 	}
 	s := r.sheets[0]
-	for n := 1; n < len(s.lines); n++ {
-		title := s.lines[n]
-		if title.box.Y0 > 0.2*s.Height {
+	for n, l := range s.lines {
+		if l.box.Y0 > 0.3*s.Height {
 			return
 		}
-		if len(title.cells) != 1 || !titleOfLading.MatchString(title.cells[0].text) {
-			continue
+		for _, cl := range l.cells {
+			if titleOfLading.MatchString(cl.text) && len(cl.words) <= 6 && s.beginsWithLabelOf(cl) == nil {
+				if ws := s.nameOver(n, cl); ws != nil {
+					r.add(value{ws, "", 0.8}.statement("/carrier/name", s.Number), rankGuess, "")
+				}
+				return
+			}
 		}
-		above := s.lines[n-1]
-		if len(above.cells) != 1 || title.box.Y0-above.box.Y1 > 2.5*above.height || s.beginsWithLabel(n-1, 0) != nil {
-			return
-		}
-		ws := above.cells[0].words
-		if hasDigit(above.cells[0].text) || len(ws) < 2 || len(ws) > 8 || above.height < 0.95*title.height || titleOfLading.MatchString(above.cells[0].text) {
-			return
-		}
-		r.add(value{ws, "", 0.8}.statement("/carrier/name", s.Number), rankGuess, "")
-		return
 	}
+}
+
+// beginsWithLabelOf returns the label with a value behind it that a cell is.
+func (s *sheet) beginsWithLabelOf(cl cell) *hit {
+	if o := s.hitOver(cl.words[0]); o != nil && (roles[o.role] == refKind || o.colon) {
+		return o
+	}
+	return nil
+}
+
+// nameOver returns the name in large type that stands above a title, in one line
+// or two.
+func (s *sheet) nameOver(n int, title cell) []page.Word {
+	size := median(heights(title.words))
+	var name []page.Word
+	for m := n - 1; m >= 0 && title.box.Y0-s.lines[m].box.Y1 < 5*size; m-- {
+		for _, cl := range s.lines[m].cells {
+			beside := cl.box.X0 > title.box.X0-2*size && cl.box.X0 < title.box.X1 || middleX(cl.box) > title.box.X0 && middleX(cl.box) < title.box.X1
+			if !beside || hasDigit(cl.text) || len(cl.words) > 8 || median(heights(cl.words)) < 0.8*size || titleOfLading.MatchString(cl.text) {
+				continue
+			}
+			if len(name) > 0 && (abs(cl.box.X0-name[0].Box.X0) > 2 || name[0].Box.Y0-cl.box.Y1 > size) {
+				return name
+			}
+			name = append(slices.Clone(cl.words), name...)
+		}
+	}
+	if len(name) < 2 || len(name) > 10 {
+		return nil
+	}
+	return name
+}
+
+func heights(ws []page.Word) []float64 {
+	hs := make([]float64, len(ws))
+	for i, w := range ws {
+		hs[i] = heightOf(w)
+	}
+	return hs
 }
