@@ -67,6 +67,8 @@ type bitmapAnswer struct {
 	Stated        bool    `json:",omitempty"` // the file states the resolution
 	Partial       bool    `json:",omitempty"` // a part of the image is missing
 	Coloured      bool    `json:",omitempty"` // the gray levels are followed by those that show coloured print
+	// Seen is what was noticed of the paper itself, in points of the bitmap.
+	Seen []trade.Observation `json:",omitempty"`
 }
 
 type pdfChild struct {
@@ -114,13 +116,19 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 	switch op {
 	case "read":
 		layer, err := c.doc.Read(arg.Page)
+		if err == nil && layer.Pictured && !layer.Optical {
+			// A barcode that is drawn has no words; what cannot be drawn has none.
+			if img, err := c.doc.Render(arg.Page, readDPI, nil); err == nil {
+				layer.Page.Seen = append(layer.Page.Seen, barcodes(image.Gray(img), arg.Page, readDPI)...)
+			}
+		}
 		return layer, nil, err
 	case "gray", "colour":
 		img, err := c.doc.Render(arg.Page, arg.DPI, arg.Box)
 		if err != nil {
 			return nil, nil, err
 		}
-		return pack(img, op == "gray", bitmapAnswer{DPI: arg.DPI})
+		return pack(img, op == "gray" && arg.Box == nil, op == "gray", arg.Page, bitmapAnswer{DPI: arg.DPI})
 	}
 	return nil, nil, fmt.Errorf("no such request: %s", op)
 }
@@ -132,12 +140,17 @@ func (c *pdfChild) close() {
 	}
 }
 
-// pack lays the dots of an image out as bytes, without padding.
-func pack(img goimage.Image, gray bool, a bitmapAnswer) (any, []byte, error) {
+// pack lays the dots of an image out as bytes, without padding. If asked to, it
+// looks at the page itself too.
+func pack(img goimage.Image, look, gray bool, n int, a bitmapAnswer) (any, []byte, error) {
 	b := img.Bounds()
 	a.Width, a.Height = b.Dx(), b.Dy()
 	if gray {
-		body := image.Gray(img).Pix
+		g := image.Gray(img)
+		if look {
+			a.Seen = barcodes(g, n, a.DPI)
+		}
+		body := g.Pix
 		if dark := image.Dark(img); dark != nil {
 			a.Coloured = true
 			body = append(body, dark.Pix...)
@@ -179,7 +192,7 @@ func (c *imageChild) Handle(op string, raw json.RawMessage, body []byte) (any, [
 	a.DPI, a.Stated = c.file.Pages[arg.Page-1].Resolution()
 	switch op {
 	case "gray":
-		return pack(img, true, a)
+		return pack(img, true, true, arg.Page, a)
 	case "colour":
 		b := img.Bounds()
 		f := arg.DPI / a.DPI
@@ -191,7 +204,7 @@ func (c *imageChild) Handle(op string, raw json.RawMessage, body []byte) (any, [
 		draw.Draw(out, out.Bounds(), goimage.White, goimage.Point{}, draw.Src)
 		draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
 		a.DPI = arg.DPI
-		return pack(out, false, a)
+		return pack(out, false, false, arg.Page, a)
 	}
 	return nil, nil, fmt.Errorf("no such request: %s", op)
 }

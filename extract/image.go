@@ -55,6 +55,9 @@ func (x *Extractor) readImage(ctx context.Context, s *Source, data []byte) {
 		if err == nil {
 			g, err = bitmapOf(a, body)
 		}
+		if err == nil {
+			err = see(p, a)
+		}
 		if err != nil {
 			p.Problem = reason(err, fmt.Sprintf("page %d", n))
 			continue

@@ -118,7 +118,10 @@ func (x *Extractor) scannedPage(ctx context.Context, ses *session, layer *pdf.La
 	if most := 40e6 * 72 * 72 / (p.Width * p.Height); dpi*dpi > most {
 		dpi = float64(readDPI)
 	}
-	g, err := x.gray(ctx, ses, pageArg{Page: p.Number, DPI: dpi})
+	g, a, err := x.gray(ctx, ses, pageArg{Page: p.Number, DPI: dpi})
+	if err == nil {
+		err = see(p, a)
+	}
 	if err != nil {
 		p.Words = nil
 		p.Problem = reason(err, fmt.Sprintf("page %d", p.Number))
@@ -146,7 +149,7 @@ func (x *Extractor) mixedPage(ctx context.Context, ses *session, layer *pdf.Laye
 	}
 	var parts []part
 	for _, box := range layer.Images {
-		g, err := x.gray(ctx, ses, pageArg{Page: p.Number, DPI: readDPI, Box: &box})
+		g, _, err := x.gray(ctx, ses, pageArg{Page: p.Number, DPI: readDPI, Box: &box})
 		if err != nil {
 			p.Problem = reason(err, fmt.Sprintf("an image on page %d", p.Number))
 			return
@@ -185,6 +188,7 @@ func adopt(p *page.Page, res *ocr.Result) {
 	if !still(res) {
 		v := res.View
 		p.View = &v
+		straightenSeen(p)
 	}
 	if len(p.Words) == 0 {
 		if res.Ink < 0.001 {
@@ -227,13 +231,13 @@ func common(a, b trade.Box) float64 {
 }
 
 // gray asks the session for a page as gray levels.
-func (x *Extractor) gray(ctx context.Context, ses *session, arg pageArg) (bitmap, error) {
-	var a bitmapAnswer
+func (x *Extractor) gray(ctx context.Context, ses *session, arg pageArg) (g bitmap, a bitmapAnswer, err error) {
 	body, err := ses.call(ctx, x.budget(2*x.limits.PageCPU), "gray", arg, &a)
 	if err != nil {
-		return bitmap{}, err
+		return g, a, err
 	}
-	return bitmapOf(a, body)
+	g, err = bitmapOf(a, body)
+	return g, a, err
 }
 
 // optical reads gray levels in a child of their own.

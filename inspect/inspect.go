@@ -251,6 +251,9 @@ func papers(f File, typ trade.DocumentType) []*trade.Document {
 		}
 		for _, p := range pages {
 			d.Observations = append(d.Observations, p.Seen...)
+			for _, w := range p.Words {
+				d.AddPrint(w.Text)
+			}
 		}
 		layout.Read(d, pages)
 		docs = append(docs, d)

@@ -44,6 +44,8 @@ type Document struct {
 
 	// Observations are what readers noticed about the paper itself, by page.
 	Observations []Observation
+
+	print []string // the words of the paper, letters and digits only
 }
 
 // Status says how far a document was read.

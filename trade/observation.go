@@ -20,6 +20,13 @@ type Observation struct {
 	Print string `json:",omitempty"`
 }
 
+// Kinds of observations.
+const (
+	// Barcode is a barcode: Text is what it holds, Print its symbology, such as qr,
+	// datamatrix or code128.
+	Barcode = "barcode"
+)
+
 // A Measure is one named number of an [Observation].
 type Measure struct {
 	Name  string

@@ -13,6 +13,7 @@ import (
 	"tallyman/rules/control"
 	"tallyman/rules/crossdoc"
 	"tallyman/rules/dates"
+	"tallyman/rules/forgery"
 	"tallyman/rules/identity"
 	"tallyman/rules/physics"
 	"tallyman/rules/price"
@@ -28,6 +29,7 @@ var Rules = gather(
 	control.Rules,
 	crossdoc.Rules,
 	dates.Rules,
+	forgery.Rules,
 	identity.Rules,
 	physics.Rules,
 	price.Rules,

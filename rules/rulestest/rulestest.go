@@ -45,6 +45,8 @@
 //	type    380                    UN/EDIFACT 1001
 //	status  partial page 2 is torn its trade.Status and the reason
 //	pages   1-3                    pages of the file; without it page 1
+//	prints  Total due 12 345.60    words that it prints outside of fields
+//	seen    {"Kind": "barcode"}    a trade.Observation, as JSON
 //
 // A want on such a line expects a finding about the whole document. Blank lines
 // and lines that begin with # mean nothing.
@@ -61,6 +63,7 @@ package rulestest
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -359,8 +362,18 @@ func state(d *trade.Document, name, rest string) error {
 		for p := from; p <= to; p++ {
 			d.Pages = append(d.Pages, p)
 		}
+	case "prints":
+		d.AddPrint(strings.Fields(rest)...)
+	case "seen":
+		o := trade.Observation{Page: 1}
+		dec := json.NewDecoder(strings.NewReader(rest))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&o); err != nil {
+			return fmt.Errorf("seen: %w", err)
+		}
+		d.Observations = append(d.Observations, o)
 	default:
-		return fmt.Errorf("%q is no field, and none of type, status and pages", name)
+		return fmt.Errorf("%q is no field, and none of type, status, pages, prints and seen", name)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestCasesThatFail(t *testing.T) {
 		`bad/ZZ-01/form.txtar:4: no field "/noSuchField" in a document`,
 		`bad/ZZ-01/form.txtar:5: no option [colour red]`,
 		`bad/ZZ-01/form.txtar:6: nothing is printed in /netMass`,
-		`bad/ZZ-01/form.txtar:7: "what" is no field, and none of type, status and pages`,
+		`bad/ZZ-01/form.txtar:7: "what" is no field, and none of type, status, pages, prints and seen`,
 		`bad/ZZ-01/form.txtar:8: want: no severity "loud": it is one of info, low, medium, high`,
 		`bad/ZZ-01/form.txtar:9: two papers are called packing-list`,
 		`bad/ZZ-01/missing.txtar:4: no finding matching "net 100"`,

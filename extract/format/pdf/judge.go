@@ -65,6 +65,13 @@ func (s *scene) judge(l *Layer) {
 	case letters < 30 && cover.share() > 0.05:
 		l.Optical, l.Page.Scanned = true, true
 	}
+	for _, i := range s.images {
+		if i.box.X1-i.box.X0 >= 30 && i.box.Y1-i.box.Y0 >= 15 && i.pixels >= 400 {
+			l.Pictured = true
+		}
+	}
+	// A barcode of the shortest kind has about thirty bars.
+	l.Pictured = l.Pictured || s.fills >= 30 || s.long
 	if l.Optical {
 		return
 	}

@@ -29,6 +29,9 @@ type Layer struct {
 	Blank bool
 	// Small says that some text is smaller than 8 points.
 	Small bool
+	// Pictured says that the page draws images or many small shapes, among which
+	// a barcode may be.
+	Pictured bool
 }
 
 // Limits on a page description. What lies beyond them is left out: it is far
@@ -192,9 +195,10 @@ type scene struct {
 	lines  []page.Rule
 	images []imageOnPage
 	texts  []textObject
-	pixels int // of the largest image
-	curves int // drawn paths that are no straight lines
-	fills  int // paths that are filled and not white
+	pixels int  // of the largest image
+	curves int  // drawn paths that are no straight lines
+	fills  int  // paths that are filled and not white
+	long   bool // some path has very many segments
 }
 
 type imageOnPage struct {

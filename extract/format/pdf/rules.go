@@ -42,6 +42,7 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 	m = own.then(m)
 	if count.Count > maxPath {
 		s.curves++
+		s.long = true
 		return
 	}
 
