@@ -344,15 +344,10 @@ func (s *sheet) closed(ws []page.Word) []page.Word {
 	if strings.Count(text, "(") == strings.Count(text, ")") {
 		return ws
 	}
-	for n, l := range s.lines {
-		if l.box.Y0 < box.Y1-0.4*l.height || l.box.Y0 > box.Y1+1.2*l.height {
-			continue
-		}
-		for c, cl := range l.cells {
-			if abs(cl.box.X0-box.X0) < l.height && s.beginsWithLabel(n, c) == nil && strings.HasSuffix(cl.text, ")") && len(cl.words) <= 3 {
-				return append(slices.Clone(ws), s.cellWords(n, c)...)
-			}
-		}
+	at := ws[0]
+	at.Box = box
+	if more := s.goesOn(at); len(more) > 0 && len(more) <= 3 && strings.HasSuffix(more[len(more)-1].Text, ")") {
+		return append(slices.Clone(ws), more...)
 	}
 	return ws
 }
@@ -417,6 +412,9 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	if len(rest) == 0 {
 		return
 	}
+	if last := strings.Trim(rest[len(rest)-1].Text, "(,"); datedWord.MatchString(last) && len(rest) <= 3 {
+		rest = append(slices.Clone(rest), s.goesOn(v.words[0])...) // the date stands on the next line
+	}
 	i := 0
 	for i < len(rest) && i < 3 && strings.Trim(rest[i].Text, ",;/|-–—(") == "" {
 		i++
@@ -438,6 +436,22 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	run := trimmed(rest[i+from:i+to], ",;:).")
 	date := value{run, "", v.trust}
 	r.add(date.statement(dateOf(path), s.Number), at, h.script)
+}
+
+// goesOn returns the words of the cell right below a word that begin where it
+// begins, if no label begins there.
+func (s *sheet) goesOn(w page.Word) []page.Word {
+	for n, l := range s.lines {
+		if l.box.Y0 < w.Box.Y1-0.4*l.height || l.box.Y0 > w.Box.Y1+1.2*l.height {
+			continue
+		}
+		for c, cl := range l.cells {
+			if abs(cl.box.X0-w.Box.X0) < l.height && s.beginsWithLabel(n, c) == nil {
+				return s.cellWords(n, c)
+			}
+		}
+	}
+	return nil
 }
 
 // dated reports whether a heading asks for a number and its date: "Number and

@@ -69,8 +69,9 @@ func (r *reader) parties() {
 			}
 		}
 	}
-	// Who exports is who sells, on an invoice that names no other seller.
-	exporter := r.typ.Invoice() && len(best["consignor"].statements) > 0 && best["consignor"].exporter
+	// Who exports is who sells, on an invoice or a contract that names no other seller.
+	sells := r.typ.Invoice() || r.typ == trade.Contract
+	exporter := (sells || len(best["seller"].statements) > 0) && len(best["consignor"].statements) > 0 && best["consignor"].exporter
 	if same := best["seller"].statements; exporter && (len(same) == 0 || sameBox(same[0], best["consignor"].statements[0])) {
 		if len(same) == 0 {
 			sts := best["consignor"].statements
@@ -477,7 +478,7 @@ var (
 var ownForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|corp|corporation|gmbh|ag|s\.a\.?r?\.?l?|srl|s\.p\.a|b\.v|bv|n\.v|plc|pvt|pty|fze|fzco|sdn|bhd|sp\. ?z ?o\.? ?o|a\.ş|ltd\. ?şti|şti|ооо|оао|зао|пао|тоо|одо|чуп|осоо|жшс|公司|有限公司|общество|товарищество)(?:$|[\s,.)"»;])`)
 
 func init() {
-	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID", "P.IVA", "P.I", "STIR", "СТИР", "VÖEN", "IDNO", "ЕДРПОУ", "USt-IdNr.", "UST-ID", "ОКПО"} {
+	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID", "P.IVA", "P.I", "STIR", "СТИР", "VÖEN", "IDNO", "ЕДРПОУ", "USt-IdNr.", "UST-ID", "ОКПО", "Vergi No", "Tax No", "Tax ID", "VAT No", "VAT ID", "Steuer-Nr."} {
 		idWords[foldKey(w)] = true
 	}
 }
@@ -597,6 +598,12 @@ func (b block) party(prefix string) []trade.Statement {
 				if i < 0 {
 					i = 0
 				}
+				continue
+			}
+			if i+2 < len(ts) && idWords[ts[i].fold+ts[i+1].fold] && countDigits(wordsOf(ts[i+2:min(len(ts), i+4)])) >= 8 { // "Vergi No 1234567890"
+				flush()
+				member = "partyId"
+				i++
 				continue
 			}
 			if idWords[ts[i].fold] && i+1 < len(ts) && countDigits(wordsOf(ts[i+1:min(len(ts), i+3)])) >= 8 {
