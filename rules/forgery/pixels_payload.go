@@ -3,7 +3,6 @@ package forgery
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -193,21 +192,22 @@ func russianPayment(_, text string) (payload, bool) {
 func fiscalReceipt(_, text string) (payload, bool) {
 	query := text
 	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") {
-		u, err := url.Parse(text)
-		if err != nil {
-			return payload{}, false
+		_, query, _ = strings.Cut(text, "?")
+	}
+	v := map[string]string{}
+	for _, part := range strings.Split(query, "&") {
+		if name, value, ok := strings.Cut(part, "="); ok {
+			v[name] = value
 		}
-		query = u.RawQuery
 	}
-	v, err := url.ParseQuery(query)
-	if err != nil || v.Get("t") == "" || v.Get("s") == "" || (v.Get("fn") == "" && v.Get("f") == "" && v.Get("i") == "") {
+	if v["t"] == "" || v["s"] == "" || (v["fn"] == "" && v["f"] == "" && v["i"] == "") {
 		return payload{}, false
 	}
-	day := isoDate(v.Get("t"))
-	if day == "" || plainAmount(v.Get("s")) == "" {
+	day := isoDate(v["t"])
+	if day == "" || plainAmount(v["s"]) == "" {
 		return payload{}, false
 	}
-	return payload{"code of a cash register", []claim{issued(day), total(v.Get("s"), "")}}, true
+	return payload{"code of a cash register", []claim{issued(day), total(v["s"], "")}}, true
 }
 
 // turkishInvoice is the code of a Turkish e-invoice, a JSON object.
