@@ -398,10 +398,28 @@ func (b *tableBuilder) items() {
 		b.result.regions = append(b.result.regions, region{g.page.Number, g.box})
 		for k := range g.items {
 			it := &g.items[k]
+			if g.remark(it) {
+				continue
+			}
 			b.item(g, it, before, beforeCols)
 			before, beforeCols = it, g.cols
 		}
 	}
+}
+
+// remark reports whether a row without an amount is no goods but a label with its
+// value: "Line discount 1: 2 % Basis:" beside 75.00.
+func (g *tableGrid) remark(it *tableItem) bool {
+	for i, c := range g.cols {
+		if c.role == colAmount && it.figs[i] != nil {
+			return false
+		}
+	}
+	if len(it.lines) == 0 || len(it.lines[0]) == 0 {
+		return false
+	}
+	first := it.lines[0]
+	return colonEnds(first[len(first)-1].Text)
 }
 
 // item states one line of goods.
