@@ -535,6 +535,7 @@ var insideDescription = []struct {
 	{"origin", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:country\s*of\s*origin|origin|made\s*in|страна\s*происхождения|происхождение|шығарылған\s*елі|ursprungsland|ursprung|pays\s*d['’]origine|origine|país\s*de\s*origen|menşe[i]?(?:\s*ülke(?:si)?)?|原产[国地]|c/?o/?o)\s*[:：]\s*([^;,)(]+?))\s*(?:$|[);,])`)},
 	{"-barcode", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:gtin|ean|upc|штрих-?код)(?:-\pL+)?\s*[:：#]?\s*(\d{8,14}))(?:$|[\s);,])`)},
 	{"articleNumber", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:art(?:icle|ikel)?\.?\s*-?(?:no|nr|number|nummer|№)?\.?|part\s*(?:no|number|#)\.?|p/n|sku|item\s*(?:code|no|number)\.?|product\s*(?:code|no|number)\.?|артикул|арт\.?|货号|réf(?:érence)?\.?|ref\.?)\s*[:：#]\s*([\pL\d][\pL\d./_-]*))(?:$|[\s);,])`)},
+	{"articleNumber", regexp.MustCompile(`^(\[([A-Z0-9][A-Z0-9._/-]{2,30})\])\s`)},
 	{"serialNumbers", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:serial\s*(?:no|nos|number|numbers)?\.?|s/n|зав(?:одской|\.)?\s*(?:номер|№)|серийный\s*(?:номер|№)|seriennummer|序列号)\s*[:：#]\s*([\pL\d][\pL\d./_-]*(?:\s*,\s*[\pL\d][\pL\d./_-]*)*))(?:$|[\s);])`)},
 	{"brand", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:brand(?:\s*name)?|trade\s*mark|trademark|торговая\s*марка|товарный\s*знак|бренд|т\.\s?м\.|品牌|marque|marke|marka)\s*[:：]\s*([^;,)(]+?))\s*(?:$|[);,])`)},
 	{"netMass", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:net(?:t)?\s*(?:weight|wt|mass)\.?|n\.?w\.?|вес\s*нетто|масса\s*нетто|нетто|净重)\s*[:：]\s*(\d[\d., ]*\s*(?:kgs?|кг|g|г|t|т)))(?:$|[\s);,.])`)},

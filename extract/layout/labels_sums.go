@@ -183,7 +183,7 @@ func (r *reader) totals() {
 			if !ok || a.IsZero() && role != "tax" || m.Currency != "" && m.Currency != own {
 				continue
 			}
-			if !picked || a.Cmp(most) >= 0 {
+			if !picked || a.CmpAbs(most) >= 0 {
 				pick, most, picked = c, a, true
 			}
 		}
@@ -210,10 +210,10 @@ func (r *reader) totals() {
 	case hasPlain:
 		r.addTotal(plain)
 	}
-	if hasSub && !(hasGrand && sub.Cmp(grandAmount) > 0 && !hasTax) {
+	if hasSub && !(hasGrand && sub.CmpAbs(grandAmount) > 0 && !hasTax) {
 		r.add(subtotal.statement("/subtotal", subtotal.page), rankLabel, subtotal.script)
 	}
-	if hasTax && !(hasGrand && taxed.Cmp(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.Cmp(plainAmount) > 0) {
+	if hasTax && !(hasGrand && taxed.CmpAbs(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.CmpAbs(plainAmount) > 0) {
 		r.add(tax.statement("/tax", tax.page), rankLabel, tax.script)
 	}
 }

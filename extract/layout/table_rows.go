@@ -1151,6 +1151,9 @@ func (g *tableGrid) infer() {
 		ps = append(ps, candidates(colAmount)...)
 	}
 	as := either(colAmount, colAmountGross)
+	if countRole(g.cols, colAmount) == 0 {
+		as = append(as, candidates("-priceGross", "-tax")...) // "BTW | Prijs incl. BTW", cut in the wrong place
+	}
 	type triple struct{ q, p, a int }
 	var best triple
 	bestScore := 0.0
