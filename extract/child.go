@@ -116,10 +116,18 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 	switch op {
 	case "read":
 		layer, err := c.doc.Read(arg.Page)
-		if err == nil && layer.Pictured && !layer.Optical {
-			// A barcode that is drawn has no words; what cannot be drawn has none.
-			if img, err := c.doc.Render(arg.Page, readDPI, nil); err == nil {
-				layer.Page.Seen = append(layer.Page.Seen, barcodes(image.Gray(img), arg.Page, readDPI)...)
+		if err == nil && !layer.Optical && !layer.Blank {
+			dpi := float64(lookDPI)
+			if layer.Pictured {
+				dpi = readDPI
+			}
+			// What cannot be drawn has no barcodes and hides no words.
+			if img, err := c.doc.Render(arg.Page, dpi, nil); err == nil {
+				if layer.Pictured {
+					// A barcode that is drawn has no words.
+					layer.Page.Seen = append(layer.Page.Seen, barcodes(image.Gray(img), arg.Page, readDPI)...)
+				}
+				layer.Look(img, dpi)
 			}
 		}
 		return layer, nil, err

@@ -45,8 +45,8 @@ func area(b trade.Box) float64 {
 	return (b.X1 - b.X0) * (b.Y1 - b.Y0)
 }
 
-// runs joins words that stand beside each other on one line, in the order given.
-func runs(words []page.Word) []page.Word {
+// Runs joins words that stand beside each other on one line, in the order given.
+func Runs(words []page.Word) []page.Word {
 	var out []page.Word
 	for _, w := range words {
 		if n := len(out); n > 0 {

@@ -139,26 +139,26 @@ func Hidden(tokens []Token, n int) []trade.Observation {
 				words = append(words, t.Word)
 			}
 		}
-		all := runs(words)
+		all := Runs(words)
 		for i, r := range all {
 			if i == Most {
 				break
 			}
-			o := trade.Observation{Kind: trade.HiddenText, Print: how, Text: cut(r.Text), Page: n, Box: r.Box}
+			o := trade.Observation{Kind: trade.HiddenText, Print: how, Text: Cut(r.Text), Page: n, Box: r.Box}
 			for _, t := range tokens {
 				if t.Hidden == "" && common(t.Box, r.Box) > 0.2*min(area(t.Box), area(r.Box)) {
 					o.Against = strings.TrimSpace(o.Against + " " + t.Text)
 				}
 			}
-			o.Against = cut(o.Against)
+			o.Against = Cut(o.Against)
 			out = append(out, o)
 		}
 	}
 	return out
 }
 
-// cut keeps a text short enough for a report.
-func cut(s string) string {
+// Cut keeps a text short enough for a report.
+func Cut(s string) string {
 	const most = 300
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
@@ -287,4 +287,20 @@ func within(t Token) (how, against string) {
 		return trade.OddBaseline, ""
 	}
 	return "", ""
+}
+
+// OtherFigure reports whether a field of a form shows another number than its
+// value. Forms show a value with separators, more or fewer decimals and a
+// currency; that is the same number.
+func OtherFigure(value, shown string) bool {
+	a, b := strings.TrimLeft(digitsOf(value), "0"), strings.TrimLeft(digitsOf(shown), "0")
+	if len(a) < 2 || len(b) < 2 || strings.ContainsFunc(value, unicode.IsLetter) {
+		return false
+	}
+	a, b = strings.TrimRight(a, "0"), strings.TrimRight(b, "0")
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	// A rounded number begins like the exact one, but for its last digit.
+	return !strings.HasPrefix(b, a[:max(len(a)-1, 0)])
 }

@@ -98,7 +98,7 @@ func Compare(before, after []page.Word) []Change {
 	used := make([]bool, len(gone))
 	// A line of words that are new is compared with the words that were in its
 	// place, for "1,205 kg" may be one word in one version and two in another.
-	for _, run := range runs(come) {
+	for _, run := range Runs(come) {
 		var was []page.Word
 		for i, g := range gone {
 			if !used[i] && meets(g.Box, run.Box) {
@@ -107,7 +107,7 @@ func Compare(before, after []page.Word) []Change {
 			}
 		}
 		c := Change{After: run.Text, Box: run.Box}
-		for _, r := range runs(was) {
+		for _, r := range Runs(was) {
 			if c.Before != "" {
 				c.Before += " "
 			}
@@ -124,7 +124,7 @@ func Compare(before, after []page.Word) []Change {
 			left = append(left, g)
 		}
 	}
-	for _, r := range runs(left) {
+	for _, r := range Runs(left) {
 		out = append(out, Change{Before: r.Text, Box: r.Box})
 	}
 	// What was taken away in one place and stands in another has moved.

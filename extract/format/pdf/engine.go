@@ -93,6 +93,8 @@ type Document struct {
 
 	pdf pdfium.Pdfium
 	doc references.FPDF_DOCUMENT
+
+	annotations []annotation // of the page that was loaded last
 }
 
 // Open opens the file in a fresh instance. A file that is no PDF, that is

@@ -32,6 +32,8 @@ type Layer struct {
 	// Pictured says that the page draws images or many small shapes, among which
 	// a barcode may be.
 	Pictured bool
+
+	study *study // what Look needs; nil if the page is read from pixels
 }
 
 // Limits on a page description. What lies beyond them is left out: it is far
@@ -95,7 +97,7 @@ func (d *Document) Read(n int) (*Layer, error) {
 	}
 
 	layer := &Layer{Page: page.Page{Number: n, Width: w, Height: h}}
-	s := &scene{d: d, f: f}
+	s := &scene{d: d, f: f, ref: ref}
 	s.walk(ref)
 	if s.pixels > maxPixels {
 		return nil, &page.Problem{Code: page.LimitPixels, Text: fmt.Sprintf("An image on page %d has %d million dots; at most %d million are read. Ask for a scan of 300 dots an inch.", n, s.pixels/1_000_000, maxPixels/1_000_000)}
@@ -107,6 +109,7 @@ func (d *Document) Read(n int) (*Layer, error) {
 	layer.Page.Words = words
 	layer.Page.Rules = s.rules()
 	s.judge(layer)
+	s.origin(layer)
 	return layer, nil
 }
 
@@ -120,7 +123,10 @@ func (d *Document) load(n int) (ref requests.Page, closePage func(), err error) 
 		}
 		ref = requests.Page{ByReference: &loaded.Page}
 		closePage = func() { d.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }
-		if again || !d.filled(ref) {
+		if !again {
+			d.annotations = d.stuck(ref)
+		}
+		if again || len(d.annotations) == 0 {
 			return ref, closePage, nil
 		}
 		flat, err := d.pdf.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: ref, Usage: requests.FPDFPage_FlattenUsageNormalDisplay})
@@ -130,26 +136,6 @@ func (d *Document) load(n int) (ref requests.Page, closePage func(), err error) 
 		// An open page does not show what was added to it.
 		closePage()
 	}
-}
-
-// filled reports whether the page has annotations other than links.
-func (d *Document) filled(ref requests.Page) bool {
-	count, err := d.pdf.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: ref})
-	if err != nil {
-		return false
-	}
-	for i := range min(count.Count, 1000) {
-		a, err := d.pdf.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: ref, Index: i})
-		if err != nil {
-			continue
-		}
-		kind, err := d.pdf.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})
-		d.pdf.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation})
-		if err == nil && kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_LINK && kind.Subtype != enums.FPDF_ANNOT_SUBTYPE_POPUP {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *Document) frame(ref requests.Page) (frame, error) {
@@ -189,6 +175,7 @@ func (m matrix) then(n matrix) matrix {
 type scene struct {
 	d        *Document
 	f        frame
+	ref      requests.Page
 	objects  int
 	segments int
 
@@ -199,6 +186,10 @@ type scene struct {
 	curves int  // drawn paths that are no straight lines
 	fills  int  // paths that are filled and not white
 	long   bool // some path has very many segments
+
+	covers []cover
+	spans  []span // every word of the text layer, on the page or not
+	study  *study
 }
 
 type imageOnPage struct {
@@ -211,6 +202,7 @@ type textObject struct {
 	box       trade.Box
 	order     int
 	invisible bool
+	ref       references.FPDF_PAGEOBJECT
 }
 
 func (s *scene) walk(ref requests.Page) {
@@ -245,11 +237,9 @@ func (s *scene) object(ref references.FPDF_PAGEOBJECT, m matrix, depth int) bool
 		if err != nil {
 			return true
 		}
-		t := textObject{order: s.objects}
+		t := textObject{order: s.objects, ref: ref}
 		t.invisible = mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_INVISIBLE || mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_CLIP
-		if t.invisible {
-			t.box, _ = s.bounds(ref, m)
-		}
+		t.box, _ = s.bounds(ref, m)
 		s.texts = append(s.texts, t)
 	case enums.FPDF_PAGEOBJ_IMAGE:
 		box, ok := s.bounds(ref, m)
@@ -262,6 +252,7 @@ func (s *scene) object(ref references.FPDF_PAGEOBJECT, m matrix, depth int) bool
 			s.pixels = max(s.pixels, img.pixels)
 		}
 		s.images = append(s.images, img)
+		s.cover(ref, m, true)
 	case enums.FPDF_PAGEOBJ_PATH:
 		s.path(ref, m)
 	case enums.FPDF_PAGEOBJ_FORM:

@@ -25,6 +25,9 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 		return
 	}
 	filled := mode.FillMode != enums.FPDF_FILLMODE_NONE
+	if filled {
+		s.cover(ref, m, false)
+	}
 	if !filled && !mode.Stroke {
 		return
 	}

@@ -74,6 +74,7 @@ func (d *Document) words(ref requests.Page, f frame, s *scene) ([]page.Word, err
 		}
 		// Text beyond the edge of the page is not on the paper.
 		if box.X1 <= 0 || box.Y1 <= 0 || box.X0 >= w || box.Y0 >= h {
+			s.spans = append(s.spans, span{Word: page.Word{Text: b.String(), Box: box, Size: size}, from: from, to: to, outside: true})
 			return
 		}
 		// A row of underscores is a line to write on.
@@ -89,6 +90,7 @@ func (d *Document) words(ref requests.Page, f frame, s *scene) ([]page.Word, err
 			box.Y1 = box.Y0 + 0.1
 		}
 		words = append(words, page.Word{Text: b.String(), Box: box, Confidence: 1, Reader: trade.TextLayer, Size: math.Round(size*100) / 100, Bold: bold})
+		s.spans = append(s.spans, span{Word: words[len(words)-1], from: from, to: to})
 	}
 
 	for i := 0; i < len(chars); {
@@ -112,6 +114,7 @@ func (d *Document) words(ref requests.Page, f frame, s *scene) ([]page.Word, err
 		emit(start, j, size, bold)
 		i = j
 	}
+	s.study = s.look(loaded.TextPage, chars)
 	return drawnTwice(words), nil
 }
 
