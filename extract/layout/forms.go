@@ -109,6 +109,9 @@ func (r *reader) title() {
 			if len(ws) == 0 {
 				continue
 			}
+			if last := ws[len(ws)-1]; datedWord.MatchString(last.Text) { // "No. 17 dated" over "5 May 2026"
+				ws = append(ws, s.goesOn(cl.words[0])...)
+			}
 			h := &hit{role: "number", line: n, cell: c, quality: 1}
 			if from, to, ok := takeReference(ws); ok && !r.has("/number", rankGeneral) && !shortNumber(ws[from:to]) {
 				v := value{trimmed(ws[from:to], ",;:."), "", 0.9}

@@ -187,6 +187,15 @@ func onlyDate(ws []page.Word) bool {
 // datedOnly are short words before a date, never in it.
 var datedOnly = map[string]bool{"от": true, "on": true, "no": true, "nr": true, "dd": true, "du": true, "№": true}
 
+// numberNotDate reports whether a word is the number of a paper that looks like a
+// date: "06/2025-IMP".
+func numberNotDate(w string) bool {
+	m := gluedLetters.FindStringSubmatch(w)
+	return m != nil && !monthRe.MatchString(strings.ToLower(m[1]))
+}
+
+var gluedLetters = regexp.MustCompile(`\d[-/](\p{Lu}{2,})[.,;)]*$`)
+
 // takeDate takes the longest beginning that is a date.
 func takeDate(ws []page.Word) (from, to int, ok bool) {
 	for from < len(ws) && from < 2 && (marksBefore.MatchString(ws[from].Text) || datedWord.MatchString(ws[from].Text)) {
@@ -200,6 +209,9 @@ func takeDate(ws []page.Word) (from, to int, ok bool) {
 		}
 		if !hasDigit(run[0].Text) && !monthRe.MatchString(strings.ToLower(strings.Trim(run[0].Text, "«\"“”,."))) && !han(firstRune(run[0].Text)) && strings.Trim(run[0].Text, "«\"“„'_") != "" {
 			return 0, 0, false
+		}
+		if slices.ContainsFunc(run, func(w page.Word) bool { return numberNotDate(w.Text) }) {
+			continue
 		}
 		if to-from > 1 && dateShape.MatchString(strings.Trim(run[0].Text, ",;")) {
 			continue // "01.02.2026 14:30" is dated by its first word

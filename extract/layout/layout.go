@@ -247,6 +247,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		}
 		return
 	}
+	if role == "date" && r.ofAnother(s, h) {
+		return
+	}
 	at := rankLabel
 	if general[role] {
 		at = rankGeneral
@@ -312,6 +315,20 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 		v.words = s.closed(v.words)
 	}
 	r.add(v.statement(path, s.Number), at, h.script)
+}
+
+// ofAnother reports whether a label of a date stands behind the number of another
+// paper: "Contract No.: 17 date 5 May 2026".
+func (r *reader) ofAnother(s *sheet, h *hit) bool {
+	for i := h.from - 1; i >= 0 && s.tokens[h.line][i].cell == h.cell; i-- {
+		o := s.hitAt(h.line, i)
+		if o == nil {
+			continue
+		}
+		path := pathOf(o.role, r.typ)
+		return strings.HasSuffix(path, "/number") && path != "/number"
+	}
+	return false
 }
 
 // spelledOut adds the lines on which an amount in words goes on: whatever

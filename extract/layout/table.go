@@ -484,7 +484,8 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	for _, p := range lines[base] {
 		slots = append(slots, slot{p.box, []string{p.text}, 1})
 	}
-	over := func(b trade.Box) []int {
+	over := func(p headPiece) []int {
+		b := p.box
 		var hit []int
 		for i, s := range slots {
 			o := min(b.X1, s.box.X1) - max(b.X0, s.box.X0)
@@ -495,7 +496,10 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 		if hit == nil {
 			for i, s := range slots {
 				gap := max(b.X0-s.box.X1, s.box.X0-b.X1)
-				if gap < 0.8*t.typical && !t.ruleBetween(b, s.box) {
+				// Two headings of figures, each whole, stand close: "G.W., kg" beside "VOLUME,".
+				own := roleOfHeading(strings.Join(s.text, " "), t.optical)
+				apart := p.match.share >= 0.95 && own.share >= 0.95 && p.match.role != own.role && p.match.role.numeric() && own.role.numeric()
+				if gap < 0.8*t.typical && !apart && !t.ruleBetween(b, s.box) {
 					return []int{i}
 				}
 			}
@@ -529,7 +533,7 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	merge := func(pieces []headPiece, above bool) {
 		of := make([][]int, len(pieces))
 		for k, p := range pieces {
-			of[k] = over(p.box)
+			of[k] = over(p)
 		}
 		var fresh []slot
 		for k, p := range pieces {

@@ -128,6 +128,9 @@ func rowRole(label string, optical bool) (role tableRole, sure bool) {
 	return "", false
 }
 
+// pageLine is a line that says nothing but the number of its page.
+var pageLine = regexp.MustCompile(`(?i)^(?:page|pag\.?|p\.|стр\.?|страница|лист|бет|sheet|seite|blatt|sayfa)[ .:№#]*\d{1,4}(?:\s*(?:of|из|/|von|de|sur|di|z)\s*\d{1,4})?$`)
+
 func sumRole(r tableRole) bool {
 	switch r {
 	case rowSub, rowTotal, rowGrand, rowPage, rowForward, rowCarried:
@@ -141,6 +144,9 @@ func counting(c tableColumn) bool { return c.role.counts() || c.role == "" }
 
 // classify says what a row is. closed says that a total was passed.
 func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowClass, tableRole, string) {
+	if pageLine.MatchString(strings.TrimSpace(r.line.text())) {
+		return skipRow, "", ""
+	}
 	var label []string
 	figures, known, money, price, quantity := 0, 0, 0, 0, 0
 	filled := 0
