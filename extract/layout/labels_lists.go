@@ -198,6 +198,11 @@ func (r *reader) seals(units []*unit) {
 					u = x
 				}
 			}
+			for _, x := range units { // "Container No. ..." over "Seal No. ..."
+				if u == nil && x.sheet == s && x.line == h.line-1 && abs(x.id.Box.X0-h.box.X0) < 2*s.lines[h.line].height && len(x.seals) == 0 {
+					u = x
+				}
+			}
 			if u == nil {
 				// Of a container and its wagon, the container is sealed.
 				var boxes []*unit

@@ -82,6 +82,9 @@ func rowRole(label string, optical bool) (role tableRole, sure bool) {
 		}
 		return words
 	}
+	if label = strings.Join(slices.DeleteFunc(strings.Fields(label), material.MatchString), " "); label == "" {
+		return "", false
+	}
 	words := clean(label)
 	if len(words) == 0 {
 		return "", false
@@ -127,6 +130,9 @@ func rowRole(label string, optical bool) (role tableRole, sure bool) {
 	}
 	return "", false
 }
+
+// material is of what packages are made: "513 cardboard boxes TOTAL".
+var material = regexp.MustCompile(`(?i)^(?:картонн|деревянн|пластиков|пластмассов|фанерн|металлическ|бумажн|полиэтиленов|стальн|cardboard$|wooden$|plastic$|paper$|steel$)`)
 
 // pageLine is a line that says nothing but the number of its page.
 var pageLine = regexp.MustCompile(`(?i)^(?:page|pag\.?|p\.|стр\.?|страница|лист|бет|sheet|seite|blatt|sayfa)[ .:№#]*\d{1,4}(?:\s*(?:of|из|/|von|de|sur|di|z)\s*\d{1,4})?$`)
@@ -1448,6 +1454,7 @@ func (t *tablePage) read(h tableHead, to int) *tableGrid {
 		return nil
 	}
 	best.number()
+	best.leadingCount()
 	return best
 }
 
@@ -1559,6 +1566,55 @@ func (g *tableGrid) number() {
 
 // readCut reads rows below cut columns, and again when the cells have shown
 // what the columns are.
+// leadingCount parts a column of counts from the words it stands close to: "13
+// Ball valves of brass" under a heading of packages and goods. The figures end
+// at one place and the words begin at one, in every row.
+func (g *tableGrid) leadingCount() {
+	d := slices.IndexFunc(g.cols, func(c tableColumn) bool { return c.role == colDescription })
+	if d < 0 || len(g.items) < 3 || countRole(g.cols, colPackages) > 0 ||
+		!slices.ContainsFunc(strings.Fields(g.cols[d].text), func(w string) bool { return unitKind(w) == "package" }) {
+		return
+	}
+	var ends, begins []float64
+	for _, it := range g.items {
+		if len(it.lines) == 0 || len(it.lines[0]) < 2 || !digitsOnly(it.lines[0][0].Text) || !letters(it.lines[0][1].Text) {
+			return
+		}
+		ends, begins = append(ends, it.lines[0][0].Box.X1), append(begins, it.lines[0][1].Box.X0)
+	}
+	if slices.Max(ends)-slices.Min(ends) > 2 || slices.Max(begins)-slices.Min(begins) > 2 {
+		return
+	}
+	x := (slices.Max(ends) + slices.Min(begins)) / 2
+	packages := g.cols[d]
+	packages.role, packages.right = colPackages, x
+	packages.unit = unitOfHeading(packages.text, colPackages)
+	g.cols[d].left = x
+	g.cols = slices.Insert(slices.Clone(g.cols), d, packages)
+	for i := range g.items {
+		it := &g.items[i]
+		count := it.lines[0][:1]
+		it.lines = slices.Clone(it.lines)
+		it.lines[0] = it.lines[0][1:]
+		rest := slices.DeleteFunc(slices.Clone(it.cells[d]), func(w page.Word) bool { return w.Box == count[0].Box })
+		it.cells = slices.Insert(slices.Clone(it.cells), d, count)
+		it.cells[d+1] = rest
+		var fig *tableFigure
+		if f, ok := g.page.figureOf(count[0].Text, colPackages); ok {
+			fig = &f
+		}
+		it.figs = slices.Insert(slices.Clone(it.figs), d, fig)
+	}
+	for i := range g.sums {
+		r := &g.sums[i].row
+		r.cells = slices.Insert(slices.Clone(r.cells), d, []page.Word(nil))
+		r.figs = slices.Insert(slices.Clone(r.figs), d, (*tableFigure)(nil))
+	}
+	if g.sold > d {
+		g.sold++
+	}
+}
+
 func (t *tablePage) readCut(cols []tableColumn, from, to int, head trade.Box) *tableGrid {
 	g := t.readGrid(slices.Clone(cols), from, to, head)
 	for range 2 {
