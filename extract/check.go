@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"tallyman/extract/page"
+	"tallyman/extract/pixels"
 	"tallyman/extract/sandbox"
 	"tallyman/trade"
 )
@@ -49,6 +50,8 @@ func check(p *page.Page, n int) error {
 const (
 	maxSeen = 200
 	maxSaid = 8192
+	// maxSketch is the length of a sketch, see [pixels.Ink].
+	maxSketch = pixels.MostPieces*pixels.PieceBytes*4/3 + 4
 )
 
 func checkSeen(all []trade.Observation, n int) error {
@@ -59,13 +62,19 @@ func checkSeen(all []trade.Observation, n int) error {
 		if o.Page != n || o.OtherPage < 0 || len(o.Figures) > 20 || !plainBox(o.Box) || !plainBox(o.Other) {
 			return sandbox.ErrAnswer
 		}
-		for _, s := range []string{o.Kind, o.Text, o.Print} {
+		if len(o.Print) > maxSketch || !utf8.ValidString(o.Print) {
+			return sandbox.ErrAnswer
+		}
+		if o.Kind == trade.Ink && len(o.Figures) != 10 {
+			return sandbox.ErrAnswer
+		}
+		for _, s := range []string{o.Kind, o.Text} {
 			if len(s) > maxSaid || !utf8.ValidString(s) {
 				return sandbox.ErrAnswer
 			}
 		}
 		for _, m := range o.Figures {
-			if !plain(m.Value) || len(m.Name) > 100 {
+			if math.IsNaN(m.Value) || math.Abs(m.Value) > 1e12 || len(m.Name) > 100 {
 				return sandbox.ErrAnswer
 			}
 		}

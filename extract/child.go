@@ -74,6 +74,7 @@ type bitmapAnswer struct {
 type pdfChild struct {
 	engine *pdf.Engine
 	doc    *pdf.Document
+	data   []byte // of doc
 }
 
 func newPDFChild(setup json.RawMessage) (sandbox.Handler, error) {
@@ -100,7 +101,7 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 		if err != nil {
 			return nil, nil, err
 		}
-		c.doc = d
+		c.doc, c.data = d, body
 		return openAnswer{Pages: d.Pages}, nil, nil
 	case "close":
 		c.close()
@@ -108,6 +109,9 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 	}
 	if c.doc == nil {
 		return nil, nil, errors.New("no file is open")
+	}
+	if op == "history" {
+		return c.doc.History(c.data), nil, nil
 	}
 	arg, err := arguments[pageArg](raw)
 	if err != nil {
@@ -136,7 +140,10 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 		if err != nil {
 			return nil, nil, err
 		}
-		return pack(img, op == "gray" && arg.Box == nil, op == "gray", arg.Page, bitmapAnswer{DPI: arg.DPI})
+		if op == "colour" || arg.Box != nil {
+			return pack(img, nil, op == "gray", bitmapAnswer{DPI: arg.DPI})
+		}
+		return pack(img, c.look(img, arg.Page, arg.DPI), true, bitmapAnswer{DPI: arg.DPI})
 	}
 	return nil, nil, fmt.Errorf("no such request: %s", op)
 }
@@ -144,19 +151,40 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 func (c *pdfChild) close() {
 	if c.doc != nil {
 		c.doc.Close()
-		c.doc = nil
+		c.doc, c.data = nil, nil
 	}
 }
 
-// pack lays the dots of an image out as bytes, without padding. If asked to, it
-// looks at the page itself too.
-func pack(img goimage.Image, look, gray bool, n int, a bitmapAnswer) (any, []byte, error) {
+// look looks at the dots of the scan, if the page is one, and otherwise at those
+// that were drawn.
+func (c *pdfChild) look(drawn goimage.Image, n int, dpi float64) looker {
+	return func(g *goimage.Gray) []trade.Observation {
+		seen := barcodes(g, n, dpi)
+		if jpeg, box, ok := c.doc.Scan(n); ok {
+			if f, err := image.Open(jpeg); err == nil && len(f.Pages) == 1 {
+				if img, _, err := f.Decode(1); err == nil {
+					w, h := float64(img.Bounds().Dx()), float64(img.Bounds().Dy())
+					m := page.Matrix{(box.X1 - box.X0) / w, 0, box.X0, 0, (box.Y1 - box.Y0) / h, box.Y0, 0, 0, 1}
+					return append(seen, ink(img, n, m)...)
+				}
+			}
+		}
+		return append(seen, ink(drawn, n, page.Scale(72/dpi))...)
+	}
+}
+
+// A looker looks at the page itself; g are its gray levels.
+type looker func(g *goimage.Gray) []trade.Observation
+
+// pack lays the dots of an image out as bytes, without padding, and looks at the
+// page itself if look is not nil.
+func pack(img goimage.Image, look looker, gray bool, a bitmapAnswer) (any, []byte, error) {
 	b := img.Bounds()
 	a.Width, a.Height = b.Dx(), b.Dy()
 	if gray {
 		g := image.Gray(img)
-		if look {
-			a.Seen = barcodes(g, n, a.DPI)
+		if look != nil {
+			a.Seen = look(g)
 		}
 		body := g.Pix
 		if dark := image.Dark(img); dark != nil {
@@ -200,7 +228,10 @@ func (c *imageChild) Handle(op string, raw json.RawMessage, body []byte) (any, [
 	a.DPI, a.Stated = c.file.Pages[arg.Page-1].Resolution()
 	switch op {
 	case "gray":
-		return pack(img, true, true, arg.Page, a)
+		look := func(g *goimage.Gray) []trade.Observation {
+			return append(barcodes(g, arg.Page, a.DPI), ink(img, arg.Page, page.Scale(72/a.DPI))...)
+		}
+		return pack(img, look, true, a)
 	case "colour":
 		b := img.Bounds()
 		f := arg.DPI / a.DPI
@@ -212,7 +243,7 @@ func (c *imageChild) Handle(op string, raw json.RawMessage, body []byte) (any, [
 		draw.Draw(out, out.Bounds(), goimage.White, goimage.Point{}, draw.Src)
 		draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
 		a.DPI = arg.DPI
-		return pack(out, false, false, arg.Page, a)
+		return pack(out, nil, false, a)
 	}
 	return nil, nil, fmt.Errorf("no such request: %s", op)
 }

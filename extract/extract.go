@@ -106,6 +106,8 @@ type Source struct {
 	Reason    *page.Problem // why Status is not Done
 	PageCount int           // pages that the file has, read or not
 	Notes     []page.Note   // about the file as a whole
+	// Seen is what was noticed of the file as a whole, for rules to weigh.
+	Seen []trade.Observation `json:",omitempty"`
 	// Papers are those whose format names its fields; they have no pages.
 	Papers []page.Stated `json:",omitempty"`
 	// Parts are the files inside the file, to be read each on its own.

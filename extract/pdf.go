@@ -59,6 +59,12 @@ func (x *Extractor) readPDF(ctx context.Context, s *Source, data []byte) {
 		}
 		x.secondReading(ctx, s, data)
 	}()
+	defer func() { // before the session ends
+		if ctx.Err() == nil && len(results) > 0 {
+			wg.Wait() // straightened pages are moved by then
+			x.history(ctx, ses, s, results)
+		}
+	}()
 	inRow, optical := 0, 0
 	for n := 1; n <= pages; n++ {
 		if ctx.Err() != nil {
@@ -137,7 +143,8 @@ func (x *Extractor) scannedPage(ctx context.Context, ses *session, layer *pdf.La
 			return
 		}
 		adopt(p, res)
-		p.Notes = append(p.Notes, layerMismatch(beneath, p)...)
+		notes, seen := layerMismatch(beneath, p)
+		p.Notes, p.Seen = append(p.Notes, notes...), append(p.Seen, seen...)
 	})
 }
 
@@ -191,6 +198,7 @@ func adopt(p *page.Page, res *ocr.Result) {
 		p.View = &v
 		straightenSeen(p)
 	}
+	thinInk(p)
 	if len(p.Words) == 0 {
 		if res.Ink < 0.001 {
 			p.Notes = append(p.Notes, page.Note{Code: page.EmptyPage, Text: "The page is blank."})

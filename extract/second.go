@@ -14,6 +14,7 @@ import (
 
 	ledongthuc "github.com/ledongthuc/pdf"
 
+	"tallyman/extract/forensic"
 	"tallyman/extract/page"
 	"tallyman/extract/sandbox"
 	"tallyman/trade"
@@ -170,25 +171,24 @@ var alike = []string{"08", "38", "56", "17", "68", "49", "35", "06", "27", "89",
 // layerMismatch compares the text layer of a scan with its image. Such layers
 // come from the optical reader of a scanner and err, so only figures that no
 // such reader mistakes for each other are noted.
-func layerMismatch(layer []page.Word, p *page.Page) []page.Note {
-	var notes []page.Note
+func layerMismatch(layer []page.Word, p *page.Page) (notes []page.Note, seen []trade.Observation) {
 	back := page.Identity
 	if p.View != nil {
 		inv, ok := p.View.Inverse()
 		if !ok {
-			return nil
+			return nil, nil
 		}
 		back = inv
 	}
-	seen := map[string]bool{}
+	read := map[string]bool{}
 	for _, w := range p.Words {
 		if d := digitsOf(w.Text); d != "" {
-			seen[d] = true
+			read[d] = true
 		}
 	}
 	for _, w := range layer {
 		d := digitsOf(w.Text)
-		if len(d) < 3 || seen[d] {
+		if len(d) < 3 || read[d] {
 			continue
 		}
 		box := back.Box(w.Box)
@@ -211,8 +211,11 @@ func layerMismatch(layer []page.Word, p *page.Page) []page.Note {
 			Code: page.TextLayerMismatch, Box: over[0].Box,
 			Text: fmt.Sprintf("The page shows %q, but the text beneath the image says %q.", over[0].Text, w.Text),
 		})
+		if len(seen) < forensic.Most {
+			seen = append(seen, trade.Observation{Kind: trade.LayerDiffers, Print: "scan", Text: w.Text, Against: over[0].Text, Page: p.Number, Box: over[0].Box})
+		}
 	}
-	return notes
+	return notes, seen
 }
 
 // otherFigure reports whether two figures of one length differ in digits that

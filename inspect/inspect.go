@@ -57,6 +57,7 @@ type File struct {
 	Pages     []page.Page
 	Papers    []*trade.Document
 	Notes     []page.Note // about the file as a whole
+	Seen      []trade.Observation
 	// Folder is the folder that its papers lie in, as dossiers go: that of the
 	// file, or of the archive or letter that it was taken from.
 	Folder string
@@ -172,7 +173,7 @@ func (l *Line) read(ctx context.Context, name string, data []byte, at place, t *
 	f := File{
 		Path: name, SHA256: src.SHA256, Size: int64(len(data)),
 		Status: src.Status, Reason: src.Reason, PageCount: src.PageCount, Pages: src.Pages,
-		Notes: src.Notes, Folder: at.folder, outer: at.outer,
+		Notes: src.Notes, Seen: src.Seen, Folder: at.folder, outer: at.outer,
 	}
 	if src.Status == trade.Rejected && plain[src.MediaType] {
 		return f.ended(trade.Rejected, NotAPaper, "this is plain text or data, no paper")
@@ -248,6 +249,9 @@ func papers(f File, typ trade.DocumentType) []*trade.Document {
 		d.Name = filepath.Base(f.Path)
 		if len(found) > 1 {
 			d.Name += " p. " + pageRange(d.Pages)
+		}
+		if len(docs) == 0 {
+			d.Observations = append(d.Observations, f.Seen...) // once for each file
 		}
 		for _, p := range pages {
 			d.Observations = append(d.Observations, p.Seen...)

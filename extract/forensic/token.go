@@ -1,6 +1,7 @@
 package forensic
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -140,6 +141,18 @@ func Hidden(tokens []Token, n int) []trade.Observation {
 			}
 		}
 		all := Runs(words)
+		if len(all) > 0 && (how == Outside || how == Cropped) {
+			// There is nothing to point at on the page: one note for all of it,
+			// figures first.
+			slices.SortStableFunc(all, func(a, b page.Word) int { return cmp.Compare(figured(b.Text), figured(a.Text)) })
+			var text []string
+			for _, r := range all[:min(len(all), Most)] {
+				text = append(text, r.Text)
+			}
+			out = append(out, trade.Observation{Kind: trade.HiddenText, Print: how, Text: Cut(strings.Join(text, "; ")), Page: n,
+				Figures: []trade.Measure{{Name: "words", Value: float64(len(words))}}})
+			continue
+		}
 		for i, r := range all {
 			if i == Most {
 				break
@@ -155,6 +168,14 @@ func Hidden(tokens []Token, n int) []trade.Observation {
 		}
 	}
 	return out
+}
+
+// figured is 1 for a text with an amount in it, and 0 for others.
+func figured(s string) int {
+	if len(digitsOf(s)) >= 3 {
+		return 1
+	}
+	return 0
 }
 
 // Cut keeps a text short enough for a report.
@@ -182,10 +203,10 @@ func Family(font string) string {
 	return font
 }
 
-// Odd returns tokens whose print differs from that of their neighbours on page n:
+// OddPrint returns tokens whose print differs from that of their neighbours on page n:
 // a figure with characters of two fonts, two sizes or two lines, and a figure in a
 // font that the rest of the page does not use.
-func Odd(tokens []Token, n int) []trade.Observation {
+func OddPrint(tokens []Token, n int) []trade.Observation {
 	var out []trade.Observation
 	add := func(t Token, how, against string) {
 		if len(out) < Most {

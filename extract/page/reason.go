@@ -35,6 +35,7 @@ const (
 	ReadersDisagree   = "readers_disagree"    // two readers of the text layer differ in figures
 	OneReader         = "one_reader"          // the second optical reader failed on the page
 	HiddenText        = "hidden_text"         // text that the page does not show
+	NoHistory         = "history_unread"      // earlier versions of the file could not be compared
 	HiddenContent     = "hidden_content"      // rows, columns or sheets that the file does not show
 	FormulaNoValue    = "formula_no_value"    // a formula whose result the file does not hold
 	HostileName       = "hostile_name"        // the name of a member is made to mislead

@@ -7,5 +7,19 @@ import "tallyman/rules"
 
 // Rules are the rules of this family, in the order of their IDs.
 var Rules = []*rules.Rule{
+	SavedAgain,
+	ChangedPrint,
+	Descriptions,
+	MadeByEditor,
+	Signature,
+	Unseen,
+	PaintedOver,
+	OddPrint,
+	SecondSubset,
+	TypedOnScan,
+	SameInk,
 	BarcodeDiffers,
+	MixedPages,
+	OddLetters,
+	Inconclusive,
 }

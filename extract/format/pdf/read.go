@@ -129,6 +129,7 @@ func (d *Document) load(n int) (ref requests.Page, closePage func(), err error) 
 		if again || len(d.annotations) == 0 {
 			return ref, closePage, nil
 		}
+		d.ownBox(ref)
 		flat, err := d.pdf.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: ref, Usage: requests.FPDFPage_FlattenUsageNormalDisplay})
 		if err != nil || flat.Result != responses.FPDFPage_FlattenResultSuccess {
 			return ref, closePage, nil
@@ -136,6 +137,20 @@ func (d *Document) load(n int) (ref requests.Page, closePage func(), err error) 
 		// An open page does not show what was added to it.
 		closePage()
 	}
+}
+
+// ownBox states the size of the page on the page itself. Flattening takes a page
+// that inherits its size for one of 612 by 792 points.
+func (d *Document) ownBox(ref requests.Page) {
+	if _, err := d.pdf.FPDFPage_GetMediaBox(&requests.FPDFPage_GetMediaBox{Page: ref}); err == nil {
+		return
+	}
+	box, err := d.pdf.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: ref})
+	if err != nil {
+		return
+	}
+	r := box.Rect
+	d.pdf.FPDFPage_SetMediaBox(&requests.FPDFPage_SetMediaBox{Page: ref, Left: r.Left, Bottom: r.Bottom, Right: r.Right, Top: r.Top})
 }
 
 func (d *Document) frame(ref requests.Page) (frame, error) {

@@ -18,9 +18,10 @@ import (
 
 // A study is what was noticed of one page beside its words.
 type study struct {
-	tokens []forensic.Token
-	covers []cover
-	notes  []annotation
+	tokens  []forensic.Token
+	covers  []cover
+	notes   []annotation
+	letters []forensic.Odd
 }
 
 // A cover is an opaque shape or an image, which hides what was drawn before it.
@@ -78,7 +79,6 @@ func (s *scene) cover(ref references.FPDF_PAGEOBJECT, m matrix, isImage bool) {
 // look looks at the print of the words while the text of the page is open.
 func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTextStructuredChar) *study {
 	st := &study{covers: s.covers, notes: s.d.annotations}
-	media, hasMedia := s.media()
 	for _, sp := range s.spans {
 		if len(st.tokens) >= maxTokens {
 			break
@@ -92,7 +92,7 @@ func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTe
 			t.White = c.A < 8 || min(c.R, c.G, c.B) >= 247
 		}
 		switch {
-		case sp.outside && hasMedia && overlaps(sp.Box, media):
+		case sp.outside && s.cropped(sp.Box):
 			t.Hidden = forensic.Cropped
 		case sp.outside:
 			t.Hidden = forensic.Outside
@@ -107,7 +107,45 @@ func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTe
 		st.tokens = append(st.tokens, t)
 	}
 	s.beneath(text, st)
+	st.letters = s.letters(chars)
 	return st
+}
+
+// letters finds words with characters that pass for others. Characters that are
+// not seen part words elsewhere; here they do not.
+func (s *scene) letters(chars []*responses.GetPageTextStructuredChar) []forensic.Odd {
+	var out []forensic.Odd
+	for i := 0; i < len(s.spans) && len(out) < forensic.Most; i++ {
+		k := i
+		for k+1 < len(s.spans) && s.spans[k].to < s.spans[k+1].from && unseen(chars[s.spans[k].to:s.spans[k+1].from]) {
+			k++
+		}
+		var raw strings.Builder
+		box := s.spans[i].Box
+		for _, c := range chars[s.spans[i].from:s.spans[k].to] {
+			raw.WriteString(c.Text)
+		}
+		for _, sp := range s.spans[i : k+1] {
+			box = box.Union(sp.Box)
+		}
+		if kind, names := forensic.Letters(raw.String()); kind != "" && !s.spans[i].outside {
+			out = append(out, forensic.Odd{Kind: kind, Text: raw.String(), Names: names, Box: box})
+		}
+		i = k
+	}
+	return out
+}
+
+// unseen reports whether characters take no room at all.
+func unseen(chars []*responses.GetPageTextStructuredChar) bool {
+	for _, c := range chars {
+		for _, r := range c.Text {
+			if !(r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (s *scene) fontAt(text references.FPDF_TEXTPAGE, i int) string {
@@ -160,14 +198,17 @@ func (s *scene) unpainted(b trade.Box) bool {
 	return hidden
 }
 
-// media is the whole sheet in points of the page as displayed, of which the
-// file may show a part only.
-func (s *scene) media() (trade.Box, bool) {
+// cropped reports whether the file shows only a part of the sheet, and a word
+// beyond the edge lies on the rest of it.
+func (s *scene) cropped(b trade.Box) bool {
+	if _, err := s.d.pdf.FPDFPage_GetCropBox(&requests.FPDFPage_GetCropBox{Page: s.ref}); err != nil {
+		return false
+	}
 	got, err := s.d.pdf.FPDFPage_GetMediaBox(&requests.FPDFPage_GetMediaBox{Page: s.ref})
 	if err != nil {
-		return trade.Box{}, false
+		return true // the sheet is stated elsewhere
 	}
-	return s.f.box(float64(got.Left), float64(got.Bottom), float64(got.Right), float64(got.Top)), true
+	return overlaps(b, s.f.box(float64(got.Left), float64(got.Bottom), float64(got.Right), float64(got.Top)))
 }
 
 func overlaps(a, b trade.Box) bool {
@@ -260,8 +301,11 @@ func (l *Layer) Look(img *image.RGBA, dpi float64) {
 		l.Page.Words = kept
 	}
 	seen := forensic.Hidden(st.tokens, n)
-	seen = append(seen, forensic.Odd(st.tokens, n)...)
+	seen = append(seen, forensic.OddPrint(st.tokens, n)...)
 	seen = append(seen, st.forms(n)...)
+	for _, o := range st.letters {
+		seen = append(seen, trade.Observation{Kind: trade.OddLetters, Print: o.Kind, Text: forensic.Cut(forensic.Visible(o.Text)), Against: o.Names, Page: n, Box: o.Box})
+	}
 	if room := 100 - len(l.Page.Seen); len(seen) > room {
 		seen = seen[:max(room, 0)]
 	}
