@@ -1,7 +1,11 @@
 package extract
 
 import (
+	"encoding/base64"
+	"fmt"
 	goimage "image"
+	"math"
+	"slices"
 
 	"tallyman/extract/page"
 	"tallyman/extract/pixels"
@@ -16,6 +20,70 @@ func barcodes(g *goimage.Gray, n int, dpi float64) []trade.Observation {
 		out = append(out, trade.Observation{Kind: trade.Barcode, Text: c.Text, Print: c.Symbology, Page: n, Box: points(c.Box, dpi)})
 	}
 	return out
+}
+
+// ink sketches the stamps and signatures of page n; m maps its dots to points. Its pieces of pale print go
+// when the words are known, see thinInk.
+func ink(img goimage.Image, n int, m page.Matrix) []trade.Observation {
+	sketch, coloured := pixels.Ink(img)
+	if sketch == nil {
+		return nil
+	}
+	o := trade.Observation{Kind: trade.Ink, Page: n, Print: base64.RawStdEncoding.EncodeToString(sketch)}
+	if !coloured {
+		o.Text = pale
+	}
+	for i, v := range m {
+		o.Figures = append(o.Figures, trade.Measure{Name: fmt.Sprintf("m%d", i), Value: v})
+	}
+	o.Figures = append(o.Figures, trade.Measure{Name: "even", Value: math.Round(1000*pixels.Even(img)) / 1000})
+	return []trade.Observation{o}
+}
+
+// pale marks a sketch that may hold print.
+const pale = "pale"
+
+// mostPieces is how many pieces of a sketch are kept of a page.
+const mostPieces = 480
+
+// thinInk takes print out of the sketches of a page whose words are known.
+func thinInk(p *page.Page) {
+	kept := p.Seen[:0]
+	for _, o := range p.Seen {
+		if o.Kind == trade.Ink {
+			sketch, err := base64.RawStdEncoding.DecodeString(o.Print)
+			if err != nil {
+				continue
+			}
+			m := mapOf(o)
+			drop := func(int, int) bool { return false }
+			if o.Text == pale {
+				drop = func(x, y int) bool {
+					px, py := m.Apply(float64(x), float64(y))
+					return slices.ContainsFunc(p.Words, func(w page.Word) bool {
+						b := w.Box
+						// What a reader is unsure of, or what is as high as a stamp, may be one.
+						return w.Confidence >= 0.6 && b.Y1-b.Y0 < 16 && px > b.X0-2 && px < b.X1+2 && py > b.Y0-2 && py < b.Y1+2
+					})
+				}
+			}
+			if sketch = pixels.Thin(sketch, mostPieces, drop); len(sketch) == 0 {
+				continue
+			}
+			o.Print, o.Text = base64.RawStdEncoding.EncodeToString(sketch), ""
+		}
+		kept = append(kept, o)
+	}
+	p.Seen = kept
+}
+
+// mapOf is the map from the dots of a sketch to points of the page.
+func mapOf(o trade.Observation) page.Matrix {
+	var m page.Matrix
+	for i := range m {
+		m[i] = o.Figure(fmt.Sprintf("m%d", i))
+	}
+	return m
 }
 
 // points writes a box of dots in points.
@@ -45,6 +113,12 @@ func straightenSeen(p *page.Page) {
 	}
 	for i := range p.Seen {
 		s := &p.Seen[i]
+		if s.Kind == trade.Ink {
+			m := mapOf(*s).Then(back)
+			for k := range m {
+				s.Figures[k].Value = m[k]
+			}
+		}
 		if !s.Box.Empty() {
 			s.Box = back.Box(s.Box)
 		}

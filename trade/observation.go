@@ -28,6 +28,11 @@ const (
 	// Barcode is a barcode: Text is what it holds, Print its symbology, such as qr,
 	// datamatrix or code128.
 	Barcode = "barcode"
+	// Ink is the ink of stamps and signatures on a scanned page: Print is a sketch
+	// of it, as extract/pixels makes them, in Base64 without padding. The figures
+	// m0 to m8 are the map from its dots to points of the page, by rows; even is the
+	// share of paper without any grain.
+	Ink = "ink"
 
 	// HiddenText is words that a PDF holds and its page does not show: Text says
 	// which, Print how they are hidden, Against what the page shows there instead.

@@ -40,6 +40,27 @@ func (d *Document) Prints(text string) bool {
 	return false
 }
 
+// PrintShare is the share of words that two documents have in common, of those of
+// the one that has fewer.
+func (d *Document) PrintShare(e *Document) float64 {
+	least := min(len(d.print), len(e.print))
+	if least == 0 {
+		return 0
+	}
+	count := map[string]int{}
+	for _, w := range d.print {
+		count[w]++
+	}
+	n := 0
+	for _, w := range e.print {
+		if count[w] > 0 {
+			count[w]--
+			n++
+		}
+	}
+	return float64(n) / float64(least)
+}
+
 func bare(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -15,3 +15,15 @@ func TestPrints(t *testing.T) {
 		}
 	}
 }
+
+func TestPrintShare(t *testing.T) {
+	var a, b, none Document
+	a.AddPrint("one", "two", "two", "three")
+	b.AddPrint("Two", "two", "four", "five", "six")
+	if got := a.PrintShare(&b); got != 0.5 {
+		t.Errorf("share %v, want 0.5", got)
+	}
+	if got := a.PrintShare(&none); got != 0 {
+		t.Errorf("share with nothing %v, want 0", got)
+	}
+}

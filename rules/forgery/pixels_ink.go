@@ -1,0 +1,278 @@
+package forgery
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"tallyman/rules"
+	"tallyman/trade"
+)
+
+// SameInk finds ink that stands on two papers, or on one twice, dot by dot.
+var SameInk = &rules.Rule{
+	ID:    "FG-12",
+	Title: "the same ink stands on two scanned papers",
+	Doc: `A stamp that is pressed twice, and a hand that signs twice, never leave the same
+ink: angle, pressure and gaps differ, and a scanner adds its own noise. Where the
+dots of a stamp or of a signature on one scanned paper are those of another, dot by
+dot, one of them was copied with an editor.
+
+Lay the two crops over each other. Only ink is compared that is coloured or paler
+than print, on pages that are scans with the grain of paper; a stamp that a program
+prints into the papers itself (an electronic facsimile) is stated as a fact, without
+severity. Two scans of one sheet are not compared. Within one page the severity is
+medium, because a facsimile that was printed twice and then scanned can come close;
+a copy that lies exactly beside or below the other is stated without severity.
+
+It says nothing of stamps that were turned or made larger after copying, and
+nothing of faxes.`,
+	Severity: rules.High,
+	Sources: []rules.Source{
+		{Title: "Fridrich, Soukal, Lukas: Detection of copy-move forgery in digital images (DFRWS 2003)"},
+		{Title: "the project's own measurement: docs/forgery-images.md"},
+	},
+	Run: runSameInk,
+}
+
+const (
+	// leastPieces is how many pieces have to be the same dots with one shift. Of
+	// honest pairs of pages none had more than four.
+	leastPieces = 8
+	// apartDots is how far a copy lies from the original on one page at least.
+	apartDots = 60
+	// grainless is the share of paper without grain from which on a page may never
+	// have lain on a scanner.
+	grainless = 0.97
+	// oneSheet is the share of words from which on two papers are one sheet.
+	oneSheet  = 0.85
+	mostPages = 60 // that are compared with each other
+)
+
+// A sheet is the ink of one page.
+type sheet struct {
+	d      *trade.Document
+	o      trade.Observation
+	sketch sketch
+}
+
+func runSameInk(p *rules.Pass) error {
+	var all []sheet
+	for _, d := range p.Dossier.Documents {
+		for _, o := range d.Observations {
+			if o.Kind != trade.Ink || o.Text != "" || len(all) == mostPages {
+				continue
+			}
+			if s := sketchOf(o.Print); len(s) >= leastPieces {
+				all = append(all, sheet{d, o, s})
+			}
+		}
+	}
+	for i, a := range all {
+		for k := i; k < len(all); k++ {
+			compareInk(p, a, all[k], k == i)
+		}
+	}
+	return nil
+}
+
+func compareInk(p *rules.Pass, a, b sheet, self bool) {
+	apart := 0
+	if self {
+		apart = apartDots
+	}
+	l := alike(a.sketch, b.sketch, apart)
+	if l.pieces < leastPieces {
+		return
+	}
+	if !self && max(abs(l.dx), abs(l.dy)) <= 3 && (a.d == b.d || a.d.PrintShare(b.d) >= oneSheet || a.d.SHA256 == b.d.SHA256) {
+		return // one sheet, scanned once and kept twice
+	}
+	if self && l.a.overlaps(l.b) {
+		return // a pattern that repeats itself
+	}
+	f := rules.Finding{
+		At:      trade.Place{Document: b.d.ID, Page: b.o.Page, Box: l.b.on(b.o)},
+		Related: []trade.Place{{Document: a.d.ID, Page: a.o.Page, Box: l.a.on(a.o)}},
+		Figures: []rules.Figure{
+			{Name: "pieces of ink with the same dots", Value: fmt.Sprint(l.pieces)},
+			{Name: "what is left between them, of their contrast", Value: fmt.Sprintf("%.2f", l.rest)},
+		},
+		Innocent: []string{
+			"A facsimile that a program prints stands on each paper alike: ask for the paper with the wet stamp.",
+			"Both pages are scans of one sheet: compare what else is printed.",
+		},
+	}
+	clean := min(a.o.Figure("even"), b.o.Figure("even")) > grainless
+	switch {
+	case self:
+		f.Message = fmt.Sprintf("ink stands twice on page %d, dot by dot: %d pieces of it are the same", a.o.Page, l.pieces)
+		if clean || min(abs(l.dx), abs(l.dy)) <= 3 {
+			p.Note(f)
+			return
+		}
+		f.Severity = rules.Medium
+	default:
+		f.Message = fmt.Sprintf("ink is the same as on %s, dot by dot: %d pieces of it", p.On(f.Related[0]), l.pieces)
+		if clean {
+			p.Note(f)
+			return
+		}
+	}
+	p.Report(f)
+}
+
+func abs(v int) int {
+	if v < 0 {
+		return -v
+	}
+	return v
+}
+
+// An area is a part of a page in dots.
+type area struct{ x0, y0, x1, y1 int }
+
+func (a *area) add(x, y int) {
+	if *a == (area{}) {
+		*a = area{x, y, x, y}
+		return
+	}
+	*a = area{min(a.x0, x), min(a.y0, y), max(a.x1, x), max(a.y1, y)}
+}
+
+func (a area) overlaps(b area) bool {
+	return a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
+}
+
+// on returns the area in points, on the page that was sketched, with some room.
+func (a area) on(o trade.Observation) trade.Box {
+	const room = 6
+	var m [9]float64
+	for i := range m {
+		m[i] = o.Figure(fmt.Sprintf("m%d", i))
+	}
+	out := trade.Box{X0: math.Inf(1), Y0: math.Inf(1), X1: math.Inf(-1), Y1: math.Inf(-1)}
+	for _, c := range [...][2]int{{a.x0, a.y0}, {a.x1, a.y0}, {a.x0, a.y1}, {a.x1, a.y1}} {
+		x, y := float64(c[0]), float64(c[1])
+		w := m[6]*x + m[7]*y + m[8]
+		if w == 0 {
+			return trade.Box{}
+		}
+		px, py := (m[0]*x+m[1]*y+m[2])/w, (m[3]*x+m[4]*y+m[5])/w
+		out = trade.Box{X0: min(out.X0, px), Y0: min(out.Y0, py), X1: max(out.X1, px), Y1: max(out.Y1, py)}
+	}
+	return trade.Box{X0: max(0, out.X0-room), Y0: max(0, out.Y0-room), X1: out.X1 + room, Y1: out.Y1 + room}
+}
+
+// A sketch is pieces of a mark, as extract/pixels makes them.
+type sketch []piece
+
+const (
+	nearMean = 5   // levels: copies that were saved again differ by less
+	sameRest = 0.3 // of the contrast: what may be left between two pieces of the same dots
+
+	pieceSide  = 9
+	pieceBytes = 4 + pieceSide*pieceSide
+)
+
+type piece struct {
+	x, y   int
+	levels []uint8
+	mean   float64
+	spread float64 // standard deviation of the levels
+}
+
+func sketchOf(text string) sketch {
+	b, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil || len(b)%pieceBytes != 0 {
+		return nil
+	}
+	var s sketch
+	for ; len(b) > 0; b = b[pieceBytes:] {
+		p := piece{x: int(binary.BigEndian.Uint16(b)), y: int(binary.BigEndian.Uint16(b[2:])), levels: b[4:pieceBytes]}
+		sum, squares := 0, 0
+		for _, l := range p.levels {
+			sum += int(l)
+			squares += int(l) * int(l)
+		}
+		n := float64(len(p.levels))
+		p.mean = float64(sum) / n
+		p.spread = math.Sqrt(max(0, float64(squares)/n-p.mean*p.mean))
+		s = append(s, p)
+	}
+	return s
+}
+
+// A likeness says how far two marks are the same dots.
+type likeness struct {
+	pieces int     // that stand in the same place of both
+	dx, dy int     // where the second lies, seen from the first
+	rest   float64 // median of the root mean square difference of pieces, as a share of their contrast
+	a, b   area    // around these pieces
+}
+
+// alike lays one page over the other: it finds the shift at which most pieces are
+// the same, and measures how much is left between them. Pieces closer than apart
+// are not compared.
+func alike(a, b sketch, apart int) likeness {
+	type pair struct {
+		dx, dy int
+		rest   float64
+		p, q   piece
+	}
+	var pairs []pair
+	byMean := slices.Clone(b)
+	slices.SortStableFunc(byMean, func(p, q piece) int { return cmp.Compare(p.mean, q.mean) })
+	for _, p := range a {
+		from, _ := slices.BinarySearchFunc(byMean, p.mean-nearMean, func(q piece, m float64) int { return cmp.Compare(q.mean, m) })
+		limit := int(sameRest * p.spread * sameRest * p.spread * pieceSide * pieceSide)
+		for _, q := range byMean[from:] {
+			if q.mean > p.mean+nearMean {
+				break
+			}
+			if p.spread > 1.25*q.spread || q.spread > 1.25*p.spread {
+				continue
+			}
+			if dx, dy := q.x-p.x, q.y-p.y; dx*dx+dy*dy < apart*apart {
+				continue
+			}
+			sum := 0
+			for k, l := range p.levels {
+				d := int(l) - int(q.levels[k])
+				if sum += d * d; sum > limit {
+					break
+				}
+			}
+			if sum > limit {
+				continue
+			}
+			pairs = append(pairs, pair{q.x - p.x, q.y - p.y, math.Sqrt(float64(sum)/(pieceSide*pieceSide)) / max(p.spread, 1), p, q})
+		}
+	}
+	count := map[[2]int]int{}
+	for _, p := range pairs {
+		count[[2]int{p.dx, p.dy}]++
+	}
+	var l likeness
+	for _, p := range pairs { // in the order of pairs, so that ties do not depend on the map
+		if n := count[[2]int{p.dx, p.dy}]; n > l.pieces {
+			l.pieces, l.dx, l.dy = n, p.dx, p.dy
+		}
+	}
+	var rests []float64
+	for _, p := range pairs {
+		if p.dx == l.dx && p.dy == l.dy {
+			rests = append(rests, p.rest)
+			l.a.add(p.p.x, p.p.y)
+			l.b.add(p.q.x, p.q.y)
+		}
+	}
+	if len(rests) > 0 {
+		slices.Sort(rests)
+		l.rest = rests[len(rests)/2]
+	}
+	return l
+}
