@@ -66,7 +66,7 @@ func Letters(word string) (kind, names string) {
 		case unicode.IsDigit(r):
 			digits++
 		case unicode.IsLetter(r):
-			if _, ok := figureTwins[r]; ok && (i > 0 && unicode.IsDigit(all[i-1]) || i+1 < len(all) && unicode.IsDigit(all[i+1])) {
+			if _, ok := figureTwins[r]; ok && i > 0 && unicode.IsDigit(all[i-1]) && i+1 < len(all) && unicode.IsDigit(all[i+1]) {
 				inFigure = append(inFigure, r)
 			} else {
 				amount = false
@@ -83,7 +83,7 @@ func Letters(word string) (kind, names string) {
 			}
 		}
 	}
-	if amount && len(inFigure) > 0 && digits >= 3 {
+	if amount && len(inFigure) > 0 && digits >= 2 {
 		separated := strings.ContainsAny(word, ".,")
 		for _, r := range inFigure {
 			if r > 0x250 || separated {

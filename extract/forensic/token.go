@@ -225,7 +225,7 @@ func OddPrint(tokens []Token, n int) []trade.Observation {
 			}
 		}
 	}
-	for i, t := range visible {
+	for _, t := range grouped(visible) {
 		if len(digitsOf(t.Text)) < 2 {
 			continue
 		}
@@ -239,8 +239,8 @@ func OddPrint(tokens []Token, n int) []trade.Observation {
 			continue
 		}
 		other, beside := "", 0
-		for k, o := range visible {
-			if k != i && Family(o.Font) != own && alongside(t, o) {
+		for _, o := range visible {
+			if Family(o.Font) != own && alongside(t, o) {
 				other = o.Font
 				beside++
 			}
@@ -261,6 +261,31 @@ func alongside(t, o Token) bool {
 	}
 	column := math.Abs(t.Box.X1-o.Box.X1) < 1.5 || math.Abs(t.Box.X0-o.Box.X0) < 1.5
 	return column && len(o.Glyphs) > 0 && math.Abs(t.Base-o.Base) < 8*h
+}
+
+// grouped joins the groups of a number that is written with spaces, such as 12 345.
+func grouped(tokens []Token) []Token {
+	var out []Token
+	for _, t := range tokens {
+		if n := len(out); n > 0 && number(t) && number(out[n-1]) {
+			l := out[n-1]
+			gap, size := t.Box.X0-l.Box.X1, max(t.Size, l.Size)
+			if gap > 0 && gap < 0.45*size && math.Abs(t.Base-l.Base) < 0.2*size {
+				l.Text += " " + t.Text
+				l.Box = l.Box.Union(t.Box)
+				l.Glyphs = append(slices.Clone(l.Glyphs), t.Glyphs...)
+				out[n-1] = l
+				continue
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// number reports whether a token is made of digits and separators.
+func number(t Token) bool {
+	return len(t.Glyphs) > 0 && strings.Trim(t.Text, "0123456789.,'") == ""
 }
 
 // within looks at the characters of one figure: digits of two fonts, two sizes or
@@ -304,7 +329,7 @@ func within(t Token) (how, against string) {
 	switch {
 	case size >= 2:
 		return trade.OddSize, ""
-	case base >= 2 && size == 0:
+	case base >= 1 && size == 0:
 		return trade.OddBaseline, ""
 	}
 	return "", ""

@@ -98,7 +98,7 @@ func reportHidden(p *rules.Pass, d *trade.Document, o trade.Observation) {
 	switch {
 	case o.Against != "" && squeezed(o.Text) == squeezed(o.Against):
 		p.Note(f) // drawn once more
-	case figure(o.Text):
+	case figure(o.Text) || laidOver(o) && o.Against != "" && worth(d, o):
 		f.Innocent = []string{"A template carries marks for a program that signs or sorts the papers: then all papers of that sender have them."}
 		p.Report(f)
 	default:

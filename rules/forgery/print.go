@@ -3,6 +3,7 @@ package forgery
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -208,6 +209,20 @@ func described(o trade.Observation) string {
 	return fmt.Sprintf("%s of %.0f × %.0f mm", kind, o.Figure("width")*mm, o.Figure("height")*mm)
 }
 
+// amount reports whether a text would be a number but for one letter.
+func amount(text string) bool {
+	letters := 0
+	for _, r := range text {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case !unicode.IsDigit(r) && !strings.ContainsRune(".,' \u00a0", r):
+			return false
+		}
+	}
+	return letters == 1
+}
+
 // OddLetters finds characters that pass for others.
 var OddLetters = &rules.Rule{
 	ID:    "FG-21",
@@ -226,7 +241,7 @@ names of parties are meant.`,
 	Run: func(p *rules.Pass) error {
 		each(p, trade.OddLetters, func(d *trade.Document, o trade.Observation) {
 			f := rules.Finding{At: place(d, o), Message: fmt.Sprintf("%s holds %s", quoted(o.Text), o.Against)}
-			if worth(d, o) || o.Print == "direction" {
+			if worth(d, o) || o.Print != "homoglyph" || amount(o.Text) {
 				f.Innocent = []string{"It was typed so by mistake: the sender's other papers spell it the same way."}
 				p.Report(f)
 			} else {

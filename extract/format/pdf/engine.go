@@ -94,6 +94,7 @@ type Document struct {
 	pdf pdfium.Pdfium
 	doc references.FPDF_DOCUMENT
 
+	signed      int          // signatures; reading a page may take their fields away
 	annotations []annotation // of the page that was loaded last
 }
 
@@ -126,6 +127,7 @@ func (e *Engine) Open(data []byte, password string) (*Document, error) {
 		return nil, &page.Problem{Code: page.Corrupt, Text: "The list of pages is damaged; ask the sender for a new copy."}
 	}
 	d.Pages = count.PageCount
+	d.signed = d.signatures()
 	return d, nil
 }
 

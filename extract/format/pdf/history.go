@@ -28,7 +28,7 @@ func (d *Document) History(data []byte) []trade.Observation {
 		}
 		return seen[n-1]
 	}
-	signatures := d.signatures()
+	signatures := d.signed
 	ends := forensic.Versions(data)
 	gone := 0 // most signatures that an earlier version had and this one has not
 	changed, counted := 0, 1
@@ -39,7 +39,7 @@ func (d *Document) History(data []byte) []trade.Observation {
 			continue
 		}
 		counted++
-		had := older.signatures()
+		had := older.signed
 		gone = max(gone, had-signatures)
 		how := "saved"
 		if had > 0 {
@@ -162,7 +162,7 @@ func (d *Document) version(data []byte) *Document {
 		v.drop()
 		return nil
 	}
-	v.Pages = count.PageCount
+	v.Pages, v.signed = count.PageCount, v.signatures()
 	return v
 }
 

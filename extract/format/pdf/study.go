@@ -3,6 +3,7 @@ package pdf
 import (
 	"image"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -240,7 +241,7 @@ func (s *scene) beneath(text references.FPDF_TEXTPAGE, st *study) {
 			x, y := (t.Box.X0+t.Box.X1)/2, (t.Box.Y0+t.Box.Y1)/2
 			under, over := false, false
 			for _, o := range s.texts {
-				if o.invisible || x < o.box.X0 || x > o.box.X1 || y < o.box.Y0 || y > o.box.Y1 || !strings.Contains(words(o), t.Text) {
+				if o.invisible || x < o.box.X0 || x > o.box.X1 || y < o.box.Y0 || y > o.box.Y1 || !slices.Contains(strings.Fields(words(o)), t.Text) {
 					continue
 				}
 				if o.order < c.order {
