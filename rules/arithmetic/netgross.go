@@ -17,8 +17,9 @@ gross, for goods that travel unpacked, but cannot exceed it.
 
 Rounding is allowed for: 120.4 kg net and 120 kg gross may be one mass. A gross
 mass that is stated for one package, or in tonnes without saying so, is told
-apart. If every line of a paper is the wrong way round, the two headings are
-exchanged, by the writer or by the reader: that is one finding of low severity.`,
+apart. If most lines of a paper are the wrong way round, the two headings are
+exchanged, by the writer or by the reader, or a column counts something else: that
+is one finding of low severity.`,
 	Severity: rules.High,
 	Sources: []rules.Source{
 		{Title: "UN/CEFACT BSP RDM D22A: gross weight includes packaging, net weight excludes it"},
@@ -82,15 +83,15 @@ func checkNetGross(p *rules.Pass, d *trade.Document) {
 	for i := range d.Items {
 		try(d.Items[i].NetMass, d.Items[i].GrossMass, &d.Items[i])
 	}
-	if len(wrong) > 1 && len(wrong) == len(all) {
+	if len(wrong) > 1 && len(wrong) == len(all) || len(wrong) >= 4 && 2*len(wrong) > len(all) {
 		m := wrong[0]
 		f := m.finding()
 		for _, w := range wrong[1:] {
 			f.Related = append(f.Related, places(w.net, w.gross)...)
 		}
 		f.Severity = rules.Low
-		f.Message = fmt.Sprintf("net mass exceeds gross mass wherever both are stated, %d times; first %s", len(wrong), f.Message)
-		f.Innocent = []string{"The headings net and gross are exchanged: weigh one package, or ask which column is which."}
+		f.Message = fmt.Sprintf("net mass exceeds gross mass %d times of %d; first %s", len(wrong), len(all), f.Message)
+		f.Innocent = []string{"The headings net and gross are exchanged, or one of the columns counts something else: weigh one package, or ask which column is which."}
 		p.Report(f)
 		return
 	}
