@@ -82,6 +82,12 @@ func Contrast(img *image.RGBA, dpi float64, b trade.Box) int {
 // A font that the renderer cannot draw hides all its words; that says nothing of
 // the paper, so words are named only where the page shows others of that font.
 func Unseen(tokens []Token, img *image.RGBA, dpi float64, covered func(trade.Box) string) {
+	for i := range tokens {
+		t := &tokens[i]
+		if (t.Hidden == Covered || t.Hidden == Annotated) && Contrast(img, dpi, t.Box) >= faint && !replaced(tokens, t) {
+			t.Hidden = "" // the shape lets it through: it is cut to another form
+		}
+	}
 	type tally struct{ all, unseen int }
 	fonts := map[string]*tally{}
 	blank := make([]bool, len(tokens))
@@ -123,6 +129,17 @@ func Unseen(tokens []Token, img *image.RGBA, dpi float64, covered func(trade.Box
 			t.Hidden = Tiny
 		}
 	}
+}
+
+// replaced reports whether other words are printed where a token was.
+func replaced(tokens []Token, t *Token) bool {
+	for i := range tokens {
+		o := &tokens[i]
+		if o != t && o.Hidden == "" && common(o.Box, t.Box) > 0.2*min(area(o.Box), area(t.Box)) {
+			return true
+		}
+	}
+	return false
 }
 
 // says reports whether a text has a letter or a digit.

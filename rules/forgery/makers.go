@@ -48,10 +48,9 @@ too.`,
 	},
 }
 
-// editors are programs whose purpose is to change PDFs, as they name themselves.
-// Programs that join, pack, sign or print files are not meant.
+// editors are programs whose purpose is to change the print of PDFs, as they name
+// themselves.
 var editors = []struct{ sign, name string }{
-	{"sejda", "Sejda"},
 	{"pdfescape", "PDFescape"},
 	{"pdf-xchange editor", "PDF-XChange Editor"},
 	{"foxit phantompdf", "Foxit PhantomPDF"},
@@ -66,20 +65,26 @@ var editors = []struct{ sign, name string }{
 	{"movavi pdf", "Movavi PDF Editor"},
 	{"nitro pro", "Nitro Pro"},
 	{"pdffiller", "pdfFiller"},
+	{"pdf editor", "an editor of PDFs"},
+}
+
+// tools are programs that many people use to join, turn or pack papers, or to
+// draw them, and that can change print too.
+var tools = []struct{ sign, name string }{
+	{"sejda", "Sejda"},
 	{"smallpdf", "Smallpdf"},
 	{"ilovepdf", "iLovePDF"},
 	{"pdf24", "PDF24"},
 	{"soda pdf", "Soda PDF"},
+	{"pdfsam enhanced", "PDFsam Enhanced"},
 	{"dochub", "DocHub"},
 	{"photoshop", "Adobe Photoshop"},
-	{"illustrator", "Adobe Illustrator"},
 	{"gimp", "GIMP"},
+	{"illustrator", "Adobe Illustrator"},
 	{"inkscape", "Inkscape"},
 	{"canva", "Canva"},
 	{"coreldraw", "CorelDRAW"},
 	{"libreoffice draw", "LibreOffice Draw"},
-	{"pdf editor", "an editor of PDFs"},
-	{"pdfsam enhanced", "PDFsam Enhanced"},
 }
 
 // fromSystem reports whether a paper is one that a system of bookkeeping, a carrier or customs prints.
@@ -95,8 +100,8 @@ var MadeByEditor = &rules.Rule{
 carrier or of customs, or by an office program. This file names a program whose purpose
 is to change PDFs or pictures.
 
-Many people use such programs to join, turn or pack papers, and small firms to draw
-them. Ask for the file as the system gave it out.`,
+Programs that many people use to join, turn or pack papers, and drawing programs of
+small firms, are noted only. Ask for the file as the system gave it out.`,
 	Severity: rules.Medium,
 	Sources:  []rules.Source{{Title: "ISO 32000-2:2020, 14.3.3: document information dictionary"}},
 	Run: func(p *rules.Pass) error {
@@ -104,17 +109,26 @@ them. Ask for the file as the system gave it out.`,
 			if !fromSystem(d.Type) {
 				return
 			}
+			f := rules.Finding{
+				At: trade.Place{Document: d.ID},
+				Innocent: []string{
+					"It was used to join, turn or pack the papers: then the sender has the single files.",
+					"The firm draws its papers with it: then its earlier ones were made so too.",
+				},
+			}
 			both := strings.ToLower(o.Text + "\n" + o.Against)
+			said := quoted(strings.TrimSpace(o.Text))
 			for _, e := range editors {
 				if strings.Contains(both, e.sign) {
-					p.Report(rules.Finding{
-						At:      trade.Place{Document: d.ID},
-						Message: fmt.Sprintf("the file was written by %s (%s), a program for changing PDFs or pictures", e.name, quoted(strings.TrimSpace(o.Text))),
-						Innocent: []string{
-							"It was used to join, turn or pack the papers: then the sender has the single files.",
-							"The firm draws its papers with it: then its earlier ones were made so too.",
-						},
-					})
+					f.Message = fmt.Sprintf("the file was written by %s (%s), a program for changing PDFs", e.name, said)
+					p.Report(f)
+					return
+				}
+			}
+			for _, e := range tools {
+				if strings.Contains(both, e.sign) {
+					f.Message = fmt.Sprintf("the file was written by %s (%s), which joins, packs or draws papers and can change them", e.name, said)
+					p.Note(f)
 					return
 				}
 			}

@@ -36,6 +36,9 @@ Look at the picture, and ask for the file as it was issued.`,
 			var what string
 			switch o.Print {
 			case "font":
+				if f, ok := fieldAt(d, o.Page, o.Box); ok && !measured(f.Path) {
+					return // a number or a date is often filled in by another program
+				}
 				what = fmt.Sprintf("has a font of its own; its neighbours are set in %s", quoted(o.Against))
 			case "size":
 				what = "has digits of several sizes"
@@ -48,6 +51,17 @@ Look at the picture, and ask for the file as it was issued.`,
 		})
 		return nil
 	},
+}
+
+// measured reports whether a field is an amount, a mass or a number of things.
+func measured(path string) bool {
+	path = strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
+	for _, s := range []string{"total", "amount", "price", "mass", "value", "quantity", "packages", "volume", "freight", "insurance", "charges", "tax", "discount"} {
+		if strings.HasSuffix(path, s) {
+			return true
+		}
+	}
+	return false
 }
 
 func reportPrint(p *rules.Pass, d *trade.Document, o trade.Observation, what string) {

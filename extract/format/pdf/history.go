@@ -73,7 +73,7 @@ func (d *Document) History(data []byte) []trade.Observation {
 		out = append(out, trade.Observation{Kind: trade.Versions, Text: addedSince(data[ends[len(ends)-2]:]),
 			Figures: []trade.Measure{{Name: "versions", Value: float64(counted)}, {Name: "changed", Value: float64(changed)}, {Name: "end", Value: float64(ends[len(ends)-2])}}})
 	}
-	if gone == 0 && signatures == 0 && signed.Match(data) {
+	if gone == 0 && signatures == 0 && signed.Match(data) && !bytes.Contains(data, []byte("/UR3")) {
 		gone = 1
 	}
 	if gone > 0 {
@@ -86,7 +86,8 @@ func (d *Document) History(data []byte) []trade.Observation {
 }
 
 // signed is the range of bytes that a signature covers; without a signature in
-// the document, it is what is left of one.
+// the document, it is what is left of one. Rights to fill in a form with a certain
+// program (UR3) have such a range too.
 var signed = regexp.MustCompile(`/ByteRange\s*\[\s*0\s+[1-9]\d*\s+[1-9]\d*\s+\d+\s*\]`)
 
 // ambiguous compares the page as the table of objects has it with the page as a
