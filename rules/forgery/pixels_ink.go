@@ -171,8 +171,8 @@ func (a area) on(o trade.Observation) trade.Box {
 type sketch []piece
 
 const (
-	nearMean = 5   // levels: copies that were saved again differ by less
-	sameRest = 0.3 // of the contrast: what may be left between two pieces of the same dots
+	nearContrast = 1.12 // copies that were saved again differ by less
+	sameRest     = 0.3  // of the contrast: what may be left between two pieces of the same dots
 
 	pieceSide  = 9
 	pieceBytes = 4 + pieceSide*pieceSide
@@ -184,6 +184,8 @@ type piece struct {
 	mean   float64
 	spread float64 // standard deviation of the levels
 }
+
+func (p piece) contrast() float64 { return p.spread / max(p.mean, 1) }
 
 func sketchOf(text string) sketch {
 	b, err := base64.RawStdEncoding.DecodeString(text)
@@ -224,24 +226,28 @@ func alike(a, b sketch, apart int) likeness {
 		p, q   piece
 	}
 	var pairs []pair
-	byMean := slices.Clone(b)
-	slices.SortStableFunc(byMean, func(p, q piece) int { return cmp.Compare(p.mean, q.mean) })
+	// A copy that was laid over other paper by an editor is lighter or darker as a
+	// whole, so that contrast is reckoned against the mean.
+	byContrast := slices.Clone(b)
+	slices.SortStableFunc(byContrast, func(p, q piece) int { return cmp.Compare(p.contrast(), q.contrast()) })
 	for _, p := range a {
-		from, _ := slices.BinarySearchFunc(byMean, p.mean-nearMean, func(q piece, m float64) int { return cmp.Compare(q.mean, m) })
+		c := p.contrast()
+		from, _ := slices.BinarySearchFunc(byContrast, c/nearContrast, func(q piece, c float64) int { return cmp.Compare(q.contrast(), c) })
 		limit := int(sameRest * p.spread * sameRest * p.spread * pieceSide * pieceSide)
-		for _, q := range byMean[from:] {
-			if q.mean > p.mean+nearMean {
+		for _, q := range byContrast[from:] {
+			if q.contrast() > c*nearContrast {
 				break
 			}
-			if p.spread > 1.25*q.spread || q.spread > 1.25*p.spread {
+			if p.mean > 1.4*q.mean || q.mean > 1.4*p.mean {
 				continue
 			}
 			if dx, dy := q.x-p.x, q.y-p.y; dx*dx+dy*dy < apart*apart {
 				continue
 			}
+			gain := int(math.Round(256 * p.mean / q.mean))
 			sum := 0
 			for k, l := range p.levels {
-				d := int(l) - int(q.levels[k])
+				d := int(l) - (int(q.levels[k])*gain+128)>>8
 				if sum += d * d; sum > limit {
 					break
 				}
