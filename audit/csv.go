@@ -73,6 +73,9 @@ func renderCSV(v *view, seal string) ([]byte, error) {
 			row("decision", with(map[string]string{"text": d.Note, "value": d.Ruling, "by": d.By, "at": d.At, "digest": d.Digest()}))
 		}
 	}
+	for _, d := range v.Earlier {
+		row("earlier decision", map[string]string{"finding": d.Finding, "text": d.Note, "value": d.Ruling, "printed": d.Message, "by": d.By, "at": d.At, "digest": d.Digest()})
+	}
 	for _, p := range v.Papers {
 		row("paper", map[string]string{"paper": p.Name, "file": p.File, "page": p.PageList, "field": p.TypeName, "value": p.Number, "at": p.Date, "text": p.StatusName, "digest": p.SHA256})
 		for _, f := range p.Fields {
@@ -82,6 +85,9 @@ func renderCSV(v *view, seal string) ([]byte, error) {
 			}
 			row("statement", map[string]string{"paper": p.Name, "file": p.File, "page": number(f.Page), "field": f.Path, "printed": f.Text, "value": f.Value, "text": text, "source": v.Lang.say(string(f.Reader))})
 		}
+	}
+	for _, f := range v.Unread {
+		row("not read", map[string]string{"file": f.Name, "text": f.Says + " " + f.Action, "source": f.Code})
 	}
 	for _, f := range e.Files {
 		row("file", map[string]string{"file": f.Name, "text": f.Reason, "value": string(f.Status), "source": f.Code, "digest": f.SHA256, "unit": fmt.Sprint(f.Size)})

@@ -139,8 +139,10 @@ type notRunJSON struct {
 
 type unreadJSON struct {
 	File   string `json:"file"`
-	Reason string `json:"reason"`
-	Detail string `json:"detail"`
+	Reason string `json:"reason"` // stable code
+	Says   string `json:"says"`   // what the code means
+	Action string `json:"action"` // what to do
+	Detail string `json:"detail"` // what happened to this file
 }
 
 // WriteDossier writes one dossier of a report as one line of JSON.
@@ -174,7 +176,8 @@ func WriteDossier(w io.Writer, d Dossier, v Versions) error {
 		j.NotRun = append(j.NotRun, notRunJSON(n))
 	}
 	for _, u := range d.Unread {
-		j.Unread = append(j.Unread, unreadJSON{u.File, u.Code, u.Reason})
+		says, action := u.Why()
+		j.Unread = append(j.Unread, unreadJSON{u.File, u.Code, says, action, u.Reason})
 	}
 	return line(w, j)
 }

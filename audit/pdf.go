@@ -372,13 +372,25 @@ func (p *pen) report() {
 	if len(v.Findings) > 0 {
 		p.findings(l.say("findings"), v.Findings)
 	}
+	if len(v.Earlier) > 0 {
+		p.head(l.say("earlier"))
+		p.text(marginSide, textWidth, l.say("earlier.why"), small)
+		for _, d := range v.Earlier {
+			p.gap(1.5)
+			p.text(marginSide, textWidth, d.Message, body)
+			p.text(marginSide, textWidth, l.say("decided", d.Ruling, d.By, d.At), strong)
+			if d.Note != "" {
+				p.text(marginSide, textWidth, d.Note, body)
+			}
+		}
+	}
 	if len(v.Unread) > 0 {
 		p.head(l.say("unread"))
 		var rows [][]string
 		for _, f := range v.Unread {
-			rows = append(rows, []string{f.Name, f.Reason, f.Code})
+			rows = append(rows, []string{f.Name, f.Says + " " + f.Reason, f.Action, f.Code})
 		}
-		p.table([]string{l.say("file"), l.say("happened"), l.say("code")}, []float64{50, 92, 32}, rows)
+		p.table([]string{l.say("file"), l.say("happened"), l.say("action"), l.say("code")}, []float64{38, 62, 46, 28}, rows)
 	}
 	if len(v.Papers) > 0 {
 		p.head(l.say("papers"))

@@ -40,6 +40,15 @@ type Unread struct {
 	Aside bool
 }
 
+// Why says what the code means, and what to do about it.
+func (u Unread) Why() (says, action string) { return English.why(u.Code) }
+
+// Says is what the code means, in a sentence.
+func (u Unread) Says() string { s, _ := u.Why(); return s }
+
+// Action is what to do about it, in a sentence.
+func (u Unread) Action() string { _, a := u.Why(); return a }
+
 // A Picture is the part of a page around a place.
 type Picture struct {
 	PNG           []byte

@@ -73,8 +73,8 @@ func renderSARIF(v *view, seal string) ([]byte, error) {
 	if e.InspectedAt != "" {
 		done.WithEndTimeUtc(e.InspectedAt)
 	}
-	for _, f := range e.Missing() {
-		n := sarif.NewNotification().WithLevel("error").WithMessage(sarif.NewTextMessage(f.Reason)).
+	for _, f := range v.Unread {
+		n := sarif.NewNotification().WithLevel("error").WithMessage(sarif.NewTextMessage(f.Says + " " + f.Reason + " " + f.Action)).
 			WithDescriptor(sarif.NewReportingDescriptorReference().WithID(f.Code))
 		n.AddLocation(sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(location(f.Name))))
 		done.AddToolExecutionNotification(n)
@@ -84,7 +84,11 @@ func renderSARIF(v *view, seal string) ([]byte, error) {
 			WithAssociatedRule(sarif.NewReportingDescriptorReference().WithID(n.Rule)))
 	}
 	run.AddInvocation(done)
-	run.WithProperties(bag("dossier", e.Dossier, "dossierId", e.ID, "versions", e.Versions, "checksMade", e.Ran, "evidenceSha256", e.Digest()))
+	earlier := []Decision{}
+	for _, d := range v.Earlier {
+		earlier = append(earlier, d.Decision)
+	}
+	run.WithProperties(bag("dossier", e.Dossier, "dossierId", e.ID, "versions", e.Versions, "checksMade", e.Ran, "evidenceSha256", e.Digest(), "earlierDecisions", earlier))
 	log.AddRun(run)
 	log.Properties = *bag("tallymanSeal", seal)
 

@@ -64,10 +64,11 @@ type view struct {
 	About    []pair   // dossier, time, day
 	Findings []shownFinding
 	Notes    []shownFinding
+	Earlier  []shownDecision // about findings that are no longer made
 	Papers   []shownPaper
 	Columns  []string
 	Rows     []rowView
-	Unread   []FileRecord
+	Unread   []shownFile
 	Aside    []string
 	NotRun   []shownNotRun
 	Pages    []shownPage
@@ -117,6 +118,12 @@ type shownDecision struct {
 type shownPaper struct {
 	PaperRecord
 	TypeName, StatusName, PageList string
+}
+
+// A shownFile is one that was not read, or not whole.
+type shownFile struct {
+	FileRecord
+	Says, Action string // of its code
 }
 
 type shownNotRun struct{ Rule, Reason string }
@@ -174,7 +181,11 @@ func newView(a *Account, l Lang) *view {
 		v.Columns = append(v.Columns, p.Name)
 	}
 	v.Rows = l.sideBySide(e.Papers)
-	v.Unread = e.Missing()
+	for _, f := range e.Missing() {
+		says, action := l.why(f.Code)
+		v.Unread = append(v.Unread, shownFile{f, says, action})
+	}
+	v.Earlier = v.earlier()
 	for _, f := range e.Files {
 		if f.Aside {
 			v.Aside = append(v.Aside, f.Name)
@@ -225,6 +236,22 @@ func (v *view) finding(number int, f FindingItem, rule RuleRecord) shownFinding 
 	}
 	s.Undecided = len(s.Decisions) == 0
 	return s
+}
+
+// earlier are the decisions about findings that the newest inspection does not
+// make: what was decided is never dropped.
+func (v *view) earlier() []shownDecision {
+	made := map[string]bool{}
+	for _, f := range v.Account.Evidence.Findings {
+		made[f.ID] = true
+	}
+	var all []shownDecision
+	for _, d := range v.Account.Decisions {
+		if !made[d.Finding] {
+			all = append(all, shownDecision{d, v.Lang.say(string(d.Verdict)), false})
+		}
+	}
+	return all
 }
 
 // marginLabels puts the numbers of all findings at one height of the page

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	reading "tallyman/extract/page"
 	"tallyman/rules"
 	"tallyman/trade"
 )
@@ -115,6 +116,9 @@ var phrases = map[string][2]string{
 	"unread":      {"Not read, or not whole", "Не прочитано или прочитано не полностью"},
 	"unread.none": {"Every file was read.", "Прочитаны все файлы."},
 	"happened":    {"What happened", "Что произошло"},
+	"action":      {"What to do", "Что делать"},
+	"earlier":     {"Decisions about findings of earlier inspections", "Решения по замечаниям прежних проверок"},
+	"earlier.why": {"The newest inspection does not make these findings any more; what was decided about them stays.", "Последняя проверка этих замечаний уже не даёт; принятые по ним решения сохраняются."},
 	"code":        {"Code", "Код"},
 	"aside":       {"No papers, left aside", "Не документы, отложены"},
 	"not.run":     {"Checks that could not be made", "Проверки, которые не удалось провести"},
@@ -169,6 +173,19 @@ var nouns = map[string][2][3]string{
 	"file":          {{"file", "files", "files"}, {"файл", "файла", "файлов"}},
 	"contradiction": {{"discrepancy", "discrepancies", "discrepancies"}, {"расхождение", "расхождения", "расхождений"}},
 	"thing":         {{"smaller note", "smaller notes", "smaller notes"}, {"менее важное замечание", "менее важных замечания", "менее важных замечаний"}},
+}
+
+// why says in the language what the code of a file means, and what to do. A code
+// that this version does not know is shown as it is.
+func (l Lang) why(code string) (says, action string) {
+	r, ok := reading.ReasonOf(code)
+	switch {
+	case !ok:
+		return code, ""
+	case l == Russian:
+		return r.Says.Russian, r.Action.Russian
+	}
+	return r.Says.English, r.Action.English
 }
 
 // count writes a number and its noun in the language.

@@ -85,12 +85,12 @@ func renderXLSX(v *view, seal string) ([]byte, error) {
 			t.row("", p.Name, blank(f.Page), l.fieldName(f.Path), f.Text, f.Value, f.Problem, l.say(string(f.Reader)), f.Confidence)
 		}
 	}
-	t = b.table(l.say("sheet.unread"), []column{{l.say("file"), 40}, {l.say("happened"), 80}, {l.say("code"), 24}})
+	t = b.table(l.say("sheet.unread"), []column{{l.say("file"), 40}, {l.say("happened"), 60}, {l.say("action"), 60}, {l.say("note"), 80}, {l.say("code"), 24}})
 	for _, f := range v.Unread {
-		t.row("", f.Name, f.Reason, f.Code)
+		t.row("", f.Name, f.Says, f.Action, f.Reason, f.Code)
 	}
 	if len(v.Unread) == 0 {
-		t.row("", l.say("unread.none"), "", "")
+		t.row("", l.say("unread.none"), "", "", "", "")
 	}
 	t = b.table(l.say("sheet.authority"), []column{{l.say("rule"), 9}, {l.say("about"), 50}, {l.say("authority"), 70}, {l.say("source"), 50}, {l.say("note"), 36}})
 	for _, r := range e.Rules {
@@ -115,6 +115,9 @@ func renderXLSX(v *view, seal string) ([]byte, error) {
 		for _, d := range f.Decisions {
 			t.row("", f.Number, d.Ruling, d.By, d.At, d.Note, d.Message, d.Digest())
 		}
+	}
+	for _, d := range v.Earlier {
+		t.row("", "", d.Ruling, d.By, d.At, d.Note, d.Message, d.Digest())
 	}
 	if len(v.Account.Decisions) == 0 {
 		t.row("", "", l.say("undecided"))

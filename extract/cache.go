@@ -120,7 +120,7 @@ func passing(p *page.Problem) bool {
 		return false
 	}
 	switch p.Code {
-	case page.TimeoutPage, page.TimeoutTotal, page.TimeoutStall, page.NotConfined, page.Crashed, page.LimitMemory, page.LimitAnswer, page.Interrupted, page.OCRFailed:
+	case page.TimeoutPage, page.TimeoutTotal, page.TimeoutStall, page.NotConfined, page.Crashed, page.LimitMemory, page.LimitAnswer, page.Interrupted:
 		return true
 	}
 	return false

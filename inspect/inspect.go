@@ -8,7 +8,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -127,7 +129,7 @@ func (l *Line) sameParty(a, b string) bool {
 }
 
 // Interrupted is the reason code of a file that was not reached.
-const Interrupted = "interrupted"
+const Interrupted = page.Interrupted
 
 // MaxFileSize is the largest file that is read, in bytes.
 const MaxFileSize = 512 << 20
@@ -135,21 +137,23 @@ const MaxFileSize = 512 << 20
 func (l *Line) readFile(ctx context.Context, name string) File {
 	f := File{Path: name, Folder: filepath.Dir(name)}
 	if ctx.Err() != nil {
-		return f.ended(trade.Quarantined, Interrupted, "the run was stopped before this file was read; run it again")
+		return f.ended(trade.Quarantined, page.Interrupted, "the run was stopped before this file was read; run it again")
 	}
 	info, err := os.Stat(name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f.ended(trade.Quarantined, page.NotFound, "there is no such file or folder")
 	case err != nil:
-		return f.ended(trade.Quarantined, "io", fmt.Sprintf("the file could not be opened: %v", err))
+		return f.ended(trade.Quarantined, page.NotOpened, fmt.Sprintf("the file could not be opened: %v", err))
 	case !info.Mode().IsRegular():
-		return f.ended(trade.Rejected, "not_a_file", "this is no regular file")
+		return f.ended(trade.Rejected, page.NotAFile, "this is no regular file")
 	case info.Size() > MaxFileSize:
-		return f.ended(trade.Quarantined, "limit.file_size", fmt.Sprintf("the file is larger than %d MB; split it", MaxFileSize>>20))
+		return f.ended(trade.Quarantined, page.LimitBytes, fmt.Sprintf("the file is larger than %d MB; split it", MaxFileSize>>20))
 	}
 	f.Size = info.Size()
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return f.ended(trade.Quarantined, "io", fmt.Sprintf("the file could not be read: %v", err))
+		return f.ended(trade.Quarantined, page.NotOpened, fmt.Sprintf("the file could not be read: %v", err))
 	}
 	return l.ReadBytes(ctx, name, data)
 }
@@ -176,7 +180,7 @@ func (l *Line) read(ctx context.Context, name string, data []byte, at place, t *
 		Notes: src.Notes, Seen: src.Seen, Folder: at.folder, outer: at.outer,
 	}
 	if src.Status == trade.Rejected && plain[src.MediaType] {
-		return f.ended(trade.Rejected, NotAPaper, "this is plain text or data, no paper")
+		return f.ended(trade.Rejected, page.NotAPaper, "this is plain text or data, no paper")
 	}
 	l.parts(ctx, &f, &src, at, t)
 	f.Papers = append(papers(f, src.Type), stated(f, src.Papers)...)
@@ -321,11 +325,8 @@ func Walk(paths []string) ([]string, error) {
 	}
 	for _, p := range paths {
 		info, err := os.Stat(p)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			add(p)
+		if err != nil || !info.IsDir() {
+			add(p) // one that is not there gets its own status too
 			continue
 		}
 		err = filepath.WalkDir(p, func(name string, e os.DirEntry, err error) error {

@@ -161,7 +161,7 @@ func (l *Line) readPart(ctx context.Context, name string, p page.Part, beyond *p
 	f := File{Path: name, Folder: at.folder, Size: int64(len(p.Data)), outer: at.outer}
 	switch {
 	case ctx.Err() != nil:
-		return f.ended(trade.Quarantined, Interrupted, "the run was stopped before this file was read; run it again")
+		return f.ended(trade.Quarantined, page.Interrupted, "the run was stopped before this file was read; run it again")
 	case p.Problem != nil && (p.Problem.Code == page.NotAPaper || p.Problem.Code == page.NotAFile):
 		f.Status, f.Reason = trade.Rejected, p.Problem
 		return f
@@ -169,7 +169,7 @@ func (l *Line) readPart(ctx context.Context, name string, p page.Part, beyond *p
 		f.Status, f.Reason = trade.Quarantined, p.Problem
 		return f
 	case hidden(name):
-		return f.ended(trade.Rejected, NotAPaper, "this is a hidden file of the system that packed the archive, no paper")
+		return f.ended(trade.Rejected, page.NotAPaper, "this is a hidden file of the system that packed the archive, no paper")
 	case beyond != nil:
 		f.Status, f.Reason = trade.Quarantined, beyond
 		return f

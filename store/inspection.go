@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -175,6 +176,9 @@ func text(v any) string {
 func (s *Store) Decide(ctx context.Context, d audit.Decision) (audit.Decision, error) {
 	if strings.TrimSpace(d.By) == "" {
 		return d, errors.New("record a decision: it does not say who decided")
+	}
+	if !slices.Contains(audit.Rulings, d.Verdict) {
+		return d, fmt.Errorf("record a decision: there is no ruling %q", d.Verdict)
 	}
 	d.At = now()
 	d.By, d.Note = clean(d.By), clean(d.Note)

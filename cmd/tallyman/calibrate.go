@@ -22,6 +22,7 @@ func addCalibration(f *pflag.FlagSet, name *string) {
 
 func newCalibrate() *cobra.Command {
 	var to string
+	var reading readerFlags
 	cmd := &cobra.Command{
 		Use:   "calibrate PATH...",
 		Short: "learn from papers of your own that were accepted",
@@ -38,7 +39,7 @@ judged by figures fitted without them. It keeps numbers and hashed words, no tex
 					return &usageError{errors.New("name the file with --calibration: this account has no folder for settings")}
 				}
 			}
-			line, done, err := openLine()
+			line, done, err := openLine(reading)
 			if err != nil {
 				return err
 			}
@@ -78,6 +79,7 @@ judged by figures fitted without them. It keeps numbers and hashed words, no tex
 		},
 	}
 	addCalibration(cmd.Flags(), &to)
+	reading.add(cmd.Flags())
 	return cmd
 }
 

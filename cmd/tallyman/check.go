@@ -10,6 +10,7 @@ import (
 
 	"tallyman/audit"
 	"tallyman/classify"
+	"tallyman/extract/page"
 	"tallyman/inspect"
 	"tallyman/rules"
 	"tallyman/rules/catalogue"
@@ -21,6 +22,7 @@ func newCheck(code *int) *cobra.Command {
 	var reportDir, failOn, calibration string
 	var where storeFlags
 	var second opinionFlags
+	var reading readerFlags
 	cmd := &cobra.Command{
 		Use:   "check PATH...",
 		Short: "read papers and say where they contradict each other",
@@ -41,7 +43,7 @@ not be read or checked, and 64 if the call is wrong.`,
 			if err := second.check(); err != nil {
 				return err
 			}
-			line, done, err := openLine()
+			line, done, err := openLine(reading)
 			if err != nil {
 				return err
 			}
@@ -94,6 +96,7 @@ not be read or checked, and 64 if the call is wrong.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each dossier")
 	cmd.Flags().StringVar(&reportDir, "report", "", "write report.html, a page with the places on the papers, into this folder")
 	second.add(cmd.Flags())
+	reading.add(cmd.Flags())
 	addCalibration(cmd.Flags(), &calibration)
 	where.add(cmd.Flags(), "keeps the originals, what they state and what was found")
 	cmd.Flags().StringVar(&failOn, "fail-on", "medium", "least severity that makes the exit code 1: low, medium or high")
@@ -133,18 +136,21 @@ func newReport(line *inspect.Line, results []inspect.Result) *audit.Report {
 }
 
 func unread(f inspect.File) audit.Unread {
-	u := audit.Unread{File: f.Path, Status: f.Status, Code: string(f.Status), Reason: "no paper was found in it"}
-	if f.Reason != nil {
-		u.Code, u.Reason = f.Reason.Code, f.Reason.Text
-		u.Aside = f.Reason.Code == inspect.NotAPaper
+	why := f.Reason
+	if why == nil {
+		why = &page.Problem{Code: page.NoPaper, Text: "No paper was found in the file."}
 	}
-	return u
+	return audit.Unread{File: f.Path, Status: f.Status, Code: why.Code, Reason: why.Text, Aside: why.Code == page.NotAPaper}
 }
 
 func versions(line *inspect.Line) audit.Versions {
+	readers := line.Extractor.Versions()
+	if c := line.Extractor.Confinement(); c != "" {
+		readers = append(readers, c)
+	}
 	return audit.Versions{
 		Tallyman: version, Rules: catalogue.Version(), Reference: "sha256:" + classify.ReferenceHash(), Model: "sha256:" + classify.WordsHash(),
-		Readers: line.Extractor.Versions(),
+		Readers: readers,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 func newExtract(code *int) *cobra.Command {
 	var asJSON bool
+	var reading readerFlags
 	cmd := &cobra.Command{
 		Use:   "extract PATH...",
 		Short: "what each paper says, without judging",
@@ -16,7 +17,7 @@ func newExtract(code *int) *cobra.Command {
   tallyman extract --json papers/ | jq -c '.fields[] | [.path, .value]'`,
 		Args: needPaths,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			line, done, err := openLine()
+			line, done, err := openLine(reading)
 			if err != nil {
 				return err
 			}
@@ -58,5 +59,6 @@ func newExtract(code *int) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each paper")
+	reading.add(cmd.Flags())
 	return cmd
 }

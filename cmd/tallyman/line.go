@@ -2,36 +2,59 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
+	"github.com/spf13/pflag"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
 	"tallyman/audit"
 	"tallyman/extract"
+	"tallyman/extract/sandbox"
 	"tallyman/inspect"
 	"tallyman/trade"
 )
 
+// readerFlags say how papers are read.
+type readerFlags struct{ requireSandbox bool }
+
+func (f *readerFlags) add(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.requireSandbox, "require-sandbox", true, "read nothing on a machine that cannot confine the readers; =false reads with what there is, and reports and ledger say so")
+}
+
 // openLine starts the readers; done stops them.
-func openLine() (line *inspect.Line, done func(), err error) {
-	opts := extract.Options{}
+func openLine(f readerFlags) (line *inspect.Line, done func(), err error) {
+	opts := extract.Options{RequireSandbox: f.requireSandbox}
 	if dir, err := os.UserCacheDir(); err == nil {
 		opts.CacheDir = filepath.Join(dir, "tallyman", "pages")
 	}
 	x, err := extract.Open(opts)
+	var refused *sandbox.Refusal
+	if errors.As(err, &refused) {
+		return nil, nil, &confinementError{refused}
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("start the readers: %w", err)
 	}
 	line = inspect.New(x)
 	line.Now = today()
+	if missing := x.Unconfined(); len(missing) > 0 {
+		fmt.Fprintf(os.Stderr, "the readers are not wholly confined: this machine lacks %s; the report says so\n", strings.Join(missing, " and "))
+	}
 	return line, func() { x.Close() }, nil
 }
+
+// confinementError is a machine that cannot confine the readers.
+type confinementError struct{ err error }
+
+func (e *confinementError) Error() string { return e.err.Error() }
 
 // readAll reads the paths with progress on standard error: a bar on a terminal,
 // plain lines elsewhere.

@@ -41,12 +41,16 @@ func run(args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var usage *usageError
+	var unconfined *confinementError
 	switch {
 	case err == nil:
 		return code
 	case errors.As(err, &usage), isCobraUsage(err):
 		fail(err, "run tallyman --help")
 		return exitUsage
+	case errors.As(err, &unconfined):
+		fail(err, "--require-sandbox=false reads with what there is, and reports and ledger say so; docs/sandbox.md says what is needed")
+		return exitUnread
 	default:
 		fail(err, "")
 		return exitUnread
@@ -65,7 +69,7 @@ func newRoot(code *int) *cobra.Command {
 		Version: version,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newCheck(code), newClassify(), newExtract(code), newRules(), newExplain(), newReportCommand(), newVerify(code), newFlows(), withOutcomes(newCalibrate()))
+	root.AddCommand(newCheck(code), newClassify(), newExtract(code), newRules(), newExplain(), newReportCommand(), newDecide(), newVerify(code), newFlows(), withOutcomes(newCalibrate()))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
@@ -82,12 +86,14 @@ func needPaths(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return &usageError{errors.New("name at least one file or folder")}
 	}
+	// One wrong name among several is no reason to leave the others unread: it is
+	// reported with them.
 	for _, p := range args {
-		if _, err := os.Stat(p); err != nil {
-			return &usageError{fmt.Errorf("%s: there is no such file or folder", p)}
+		if !absent(p) {
+			return nil
 		}
 	}
-	return nil
+	return &usageError{fmt.Errorf("%s: there is no such file or folder", args[0])}
 }
 
 // fail prints an error, and a hint where there is one: no capital, no period.

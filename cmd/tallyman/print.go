@@ -31,7 +31,9 @@ func printDossier(w io.Writer, d audit.Dossier) {
 			aside = append(aside, filepath.Base(u.File))
 			continue
 		}
-		fmt.Fprintf(w, "  %s: not read (%s): %s\n", clean(u.File), u.Code, clean(u.Reason))
+		says, action := u.Why()
+		fmt.Fprintf(w, "  %s: not read (%s): %s %s\n", clean(u.File), u.Code, says, action)
+		fmt.Fprintf(w, "      %s\n", clean(u.Reason))
 	}
 	for _, p := range d.Papers {
 		if p.Type == trade.OtherPaper {

@@ -15,6 +15,7 @@ import (
 func newReportCommand() *cobra.Command {
 	var where storeFlags
 	var format, out, lang string
+	var reading readerFlags
 	cmd := &cobra.Command{
 		Use:   "report DOSSIER",
 		Short: "the audit report of a dossier",
@@ -43,7 +44,7 @@ ledger; the same evidence gives the same bytes on any machine.`,
 			if out == "" {
 				return &usageError{errors.New("say where the report goes: --out FILE, or --out - for standard output")}
 			}
-			account, signer, err := accountOf(cmd, &where, args[0])
+			account, signer, err := accountOf(cmd, &where, reading, args[0])
 			if err != nil {
 				return err
 			}
@@ -66,15 +67,16 @@ ledger; the same evidence gives the same bytes on any machine.`,
 	cmd.Flags().StringVar(&out, "out", "", "file to write; - is standard output")
 	cmd.Flags().StringVar(&lang, "lang", "en", "language of the frame: en or ru")
 	where.add(cmd.Flags(), "where the dossier is kept")
+	reading.add(cmd.Flags())
 	return cmd
 }
 
 // accountOf reads a dossier from the store, or checks a folder on the spot.
-func accountOf(cmd *cobra.Command, where *storeFlags, name string) (*audit.Account, note.Signer, error) {
+func accountOf(cmd *cobra.Command, where *storeFlags, reading readerFlags, name string) (*audit.Account, note.Signer, error) {
 	ctx := cmd.Context()
 	if where.db == "" {
 		if !absent(name) {
-			a, err := onTheSpot(cmd, name)
+			a, err := onTheSpot(cmd, reading, name)
 			return a, nil, err
 		}
 		if absent(defaultDB[len("sqlite:"):]) {
@@ -98,8 +100,8 @@ func accountOf(cmd *cobra.Command, where *storeFlags, name string) (*audit.Accou
 	return a, s.Signer(), err
 }
 
-func onTheSpot(cmd *cobra.Command, path string) (*audit.Account, error) {
-	line, done, err := openLine()
+func onTheSpot(cmd *cobra.Command, reading readerFlags, path string) (*audit.Account, error) {
+	line, done, err := openLine(reading)
 	if err != nil {
 		return nil, err
 	}

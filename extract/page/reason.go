@@ -9,7 +9,6 @@ const (
 	EmptyFile       = "empty_file"
 	EmptyPage       = "empty_page"
 	Unreadable      = "unreadable" // ink, but no word could be made out
-	OCRFailed       = "ocr_failed"
 	LimitBytes      = "limit.bytes"
 	LimitPages      = "limit.pages"
 	LimitPageSize   = "limit.page_size"
@@ -21,6 +20,9 @@ const (
 	LimitDepth      = "limit.depth"   // archives within archives
 	NotAFile        = "not_a_file"    // a link, a device or the like
 	NotAPaper       = "not_a_paper"   // a note, a signature, a logo: nobody need ask for it again
+	NoPaper         = "no_paper"      // it was read, and no paper was found in it
+	NotFound        = "not_found"     // there is no file of that name
+	NotOpened       = "not_opened"    // the system did not let us read it
 	TimeoutTotal    = "timeout.total"
 	TimeoutPage     = "timeout.page"
 	TimeoutStall    = "timeout.stall" // the reader stood still
