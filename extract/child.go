@@ -113,6 +113,13 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 	if op == "history" {
 		return c.doc.History(c.data), nil, nil
 	}
+	if op == "proof" {
+		arg, err := arguments[proofArg](raw)
+		if err != nil {
+			return nil, nil, err
+		}
+		return proofSheet(c.doc, arg)
+	}
 	arg, err := arguments[pageArg](raw)
 	if err != nil {
 		return nil, nil, err

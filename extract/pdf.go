@@ -66,6 +66,7 @@ func (x *Extractor) readPDF(ctx context.Context, s *Source, data []byte) {
 		}
 	}()
 	inRow, optical := 0, 0
+	proven := prover{}
 	for n := 1; n <= pages; n++ {
 		if ctx.Err() != nil {
 			return
@@ -94,6 +95,9 @@ func (x *Extractor) readPDF(ctx context.Context, s *Source, data []byte) {
 		inRow = 0
 		p := &layer.Page
 		results = append(results, p)
+		if samples := proven.choose(layer.Samples); len(samples) > 0 {
+			x.prove(ctx, ses, p, samples)
+		}
 		switch {
 		case layer.Blank:
 			p.Notes = append(p.Notes, page.Note{Code: page.EmptyPage, Text: "The page is blank."})

@@ -9,6 +9,7 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/responses"
 
+	"tallyman/extract/forensic"
 	"tallyman/extract/page"
 	"tallyman/trade"
 )
@@ -32,6 +33,9 @@ type Layer struct {
 	// Pictured says that the page draws images or many small shapes, among which
 	// a barcode may be.
 	Pictured bool
+	// Samples are words that the optical reader shall look at, to see that the text
+	// layer says what the page shows. Filled in by Look.
+	Samples []forensic.Sample
 
 	study *study // what Look needs; nil if the page is read from pixels
 }
@@ -217,6 +221,7 @@ type textObject struct {
 	box       trade.Box
 	order     int
 	invisible bool
+	spoken    bool // the file states apart what it says
 	ref       references.FPDF_PAGEOBJECT
 }
 
@@ -255,6 +260,7 @@ func (s *scene) object(ref references.FPDF_PAGEOBJECT, m matrix, depth int) bool
 		t := textObject{order: s.objects, ref: ref}
 		t.invisible = mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_INVISIBLE || mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_CLIP
 		t.box, _ = s.bounds(ref, m)
+		t.spoken = s.spoken(ref)
 		s.texts = append(s.texts, t)
 	case enums.FPDF_PAGEOBJ_IMAGE:
 		box, ok := s.bounds(ref, m)

@@ -23,6 +23,25 @@ type study struct {
 	covers  []cover
 	notes   []annotation
 	letters []forensic.Odd
+	spoken  []trade.Box // places where the file states apart what the letters say
+}
+
+// spoken reports whether the file states what a text says apart from its letters.
+func (s *scene) spoken(ref references.FPDF_PAGEOBJECT) bool {
+	count, err := s.d.pdf.FPDFPageObj_CountMarks(&requests.FPDFPageObj_CountMarks{PageObject: ref})
+	if err != nil {
+		return false
+	}
+	for i := range min(count.Count, 8) {
+		m, err := s.d.pdf.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: ref, Index: uint64(i)})
+		if err != nil {
+			continue
+		}
+		if _, err := s.d.pdf.FPDFPageObjMark_GetParamStringValue(&requests.FPDFPageObjMark_GetParamStringValue{PageObjectMark: m.Mark, Key: "ActualText"}); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // A cover is an opaque shape or an image, which hides what was drawn before it.
@@ -80,6 +99,11 @@ func (s *scene) cover(ref references.FPDF_PAGEOBJECT, m matrix, isImage bool) {
 // look looks at the print of the words while the text of the page is open.
 func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTextStructuredChar) *study {
 	st := &study{covers: s.covers, notes: s.d.annotations}
+	for _, t := range s.texts {
+		if t.spoken {
+			st.spoken = append(st.spoken, t.box)
+		}
+	}
 	for _, sp := range s.spans {
 		if len(st.tokens) >= maxTokens {
 			break
@@ -301,6 +325,7 @@ func (l *Layer) Look(img *image.RGBA, dpi float64) {
 		}
 		l.Page.Words = kept
 	}
+	l.Samples = forensic.Samples(st.tokens, st.spoken)
 	seen := forensic.Hidden(st.tokens, n)
 	seen = append(seen, forensic.OddPrint(st.tokens, n)...)
 	seen = append(seen, st.forms(n)...)
