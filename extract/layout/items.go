@@ -680,8 +680,12 @@ func (s tableSum) region(col int) trade.Box {
 
 // totalHeading reports whether a heading is that of a sum.
 func totalHeading(text string) bool {
-	m := tableRowBook().match(text, false)
-	return m.role == rowTotal && m.share > 0.6
+	for _, t := range []string{text, latinOf(text)} {
+		if m := tableRowBook().match(t, false); m.role == rowTotal && m.share > 0.6 {
+			return true
+		}
+	}
+	return false
 }
 
 // totalsBoxes states sums that stand in boxes of their own, label over figure:

@@ -83,6 +83,16 @@ func (r *reader) parties() {
 		}
 		delete(best, "consignor")
 	}
+	if c, own := best["consignor"], best["seller"]; exporter && len(c.statements) > 0 && len(own.statements) > 0 && foldKey(c.statements[0].Text) == foldKey(own.statements[0].Text) {
+		// The seller again, as exporter: the fuller block of the two is his.
+		if len(c.statements) > len(own.statements) {
+			for i := range c.statements {
+				c.statements[i].Path = "/seller" + strings.TrimPrefix(c.statements[i].Path, "/consignor")
+			}
+			best["seller"] = c
+		}
+		delete(best, "consignor")
+	}
 	for _, role := range order {
 		for _, st := range best[role].statements {
 			r.add(st, rankLabel, best[role].script)

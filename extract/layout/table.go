@@ -139,7 +139,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	if narrow {
 		least = 0
 	}
-	if spaces[len(spaces)-1] < least {
+	if spaces[len(spaces)-1] < least && !enumerates(words) {
 		return []headPiece{whole}
 	}
 	// best[i] is the cut of the first i words that reads the most letters.
@@ -151,7 +151,9 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	best[0] = &state{}
 	for i := 1; i <= len(words); i++ {
 		for j := range i {
-			if best[j] == nil || j > 0 && words[j].Box.X0-words[j-1].Box.X1 < least {
+			// "Packages, Net weight" are two, however close.
+			comma := j > 0 && strings.HasSuffix(words[j-1].Text, ",") && !unitCell(words[j].Text)
+			if best[j] == nil || j > 0 && !comma && words[j].Box.X0-words[j-1].Box.X1 < least {
 				continue
 			}
 			// A unit in brackets belongs to what stands before it.
@@ -160,7 +162,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			}
 			// The same in another script is no other column, but for what stands
 			// behind a unit in brackets.
-			if j > 0 && !strings.HasSuffix(words[j-1].Text, ")") && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
+			if j > 0 && !comma && !strings.HasSuffix(words[j-1].Text, ")") && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
 				continue
 			}
 			p := pieceOf(words[j:i], t.optical)
