@@ -42,8 +42,8 @@ test: run-packages test-packages second-reader $(WIDE_FONT) ## run every test
 	go vet ./...
 	go test -timeout 20m ./...
 
-torture: run-packages test-packages $(WIDE_FONT) ## the long runs: 10,000 single bytes changed in a store and its reports
-	TALLYMAN_TORTURE=1 go test -timeout 4h -run Torture -v ./store ./audit
+torture: run-packages test-packages second-reader $(WIDE_FONT) ## the long runs: hostile files and 2,000 mutants in one batch, 10,000 single bytes changed in a store and its reports
+	TALLYMAN_TORTURE=1 go test -timeout 4h -run Torture -v ./cmd/tallyman ./store ./audit
 
 $(WIDE_FONT): | run-packages
 	@install -m 644 /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf $@

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"tallyman/classify"
 	"tallyman/extract"
@@ -67,6 +68,9 @@ type File struct {
 	// behind the file itself and leaves Parts empty; Holds says how many follow.
 	Parts []File
 	Holds int
+	// Took is how long reading it took, with the files inside it; it is known of
+	// files that Read read, and stands in no report.
+	Took  time.Duration
 	outer string // the file on disk that it was taken from; empty if it is one
 }
 
@@ -89,7 +93,9 @@ func (l *Line) Read(ctx context.Context, names []string) []File {
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			for i := range next {
+				began := time.Now()
 				files[i] = l.readFile(ctx, names[i])
+				files[i].Took = time.Since(began)
 				if l.OnFile != nil {
 					l.OnFile(files[i])
 				}

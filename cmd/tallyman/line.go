@@ -78,7 +78,7 @@ func readAll(ctx context.Context, line *inspect.Line, paths []string) ([]inspect
 			mu.Lock()
 			defer mu.Unlock()
 			n++
-			fmt.Fprintf(os.Stderr, "%d of %d: %s: %s\n", n, len(names), clean(f.Path), f.Status)
+			fmt.Fprintf(os.Stderr, "%d of %d: %s: %s, %.1f s\n", n, len(names), clean(f.Path), f.Status, f.Took.Seconds())
 		}
 	}
 	files := line.Read(ctx, names)
