@@ -20,7 +20,7 @@ const (
 // check holds the answer of a child to what a page can be. Children read
 // untrusted files, so their answers are not trusted either.
 func check(p *page.Page, n int) error {
-	if p.Number != n || !plain(p.Width) || !plain(p.Height) || p.Width < 0 || p.Height < 0 || len(p.Words) > maxWords || len(p.Rules) > maxRules {
+	if p.Number != n || !plain(p.Width) || !plain(p.Height) || p.Width < 0 || p.Height < 0 || len(p.Words) > maxWords || len(p.Rules) > maxRules || !p.Problem.Proper() {
 		return sandbox.ErrAnswer
 	}
 	words := p.Words[:0]

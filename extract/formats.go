@@ -90,7 +90,13 @@ func (f *formatAnswer) unpack(data []byte) error {
 	if len(f.Sizes) != len(f.Parts) {
 		return sandbox.ErrAnswer
 	}
+	if !f.Partial.Proper() {
+		return sandbox.ErrAnswer
+	}
 	for i, n := range f.Sizes {
+		if !f.Parts[i].Problem.Proper() {
+			return sandbox.ErrAnswer
+		}
 		if n < 0 || n > len(data) {
 			return sandbox.ErrAnswer
 		}

@@ -251,6 +251,8 @@ func (c *Child) call(ctx context.Context, budget Budget, op string, arg any, bod
 				return nil, ErrAnswer
 			}
 			switch {
+			case !resp.Problem.Proper():
+				return nil, ErrAnswer // a reason that the program does not have
 			case resp.Problem != nil:
 				return nil, resp.Problem
 			case resp.Failure != "":

@@ -59,6 +59,8 @@ func (mock) Handle(op string, arg json.RawMessage, body []byte) (any, []byte, er
 		return os.Environ(), nil, nil
 	case "problem":
 		return nil, nil, &page.Problem{Code: page.Corrupt, Text: "damaged"}
+	case "made up reason":
+		return nil, nil, &page.Problem{Code: "all_is_well", Text: "nothing to see here"}
 	case "failure":
 		return nil, nil, errors.New("bug")
 	case "panic":
@@ -289,6 +291,7 @@ func TestChildMisbehaves(t *testing.T) {
 		{"deep", enough, ErrAnswer},
 		{"objects", enough, ErrAnswer},
 		{"no text", enough, ErrAnswer},
+		{"made up reason", enough, ErrAnswer},
 		{"threads", enough, ErrMemory},
 		{"swallow", enough, ErrMemory},
 	}
