@@ -70,6 +70,7 @@ func (x *Extractor) readImage(ctx context.Context, s *Source, data []byte) {
 				return
 			}
 			adopt(p, res)
+			p.Seen = append(p.Seen, patches(g.gray, a.DPI, p)...)
 			if a.Partial && p.Problem == nil {
 				p.Problem = &page.Problem{Code: page.Corrupt, Text: "A part of the image is missing; what there is was read. Ask the sender for a new copy."}
 			}

@@ -25,19 +25,23 @@ func barcodes(g *goimage.Gray, n int, dpi float64) []trade.Observation {
 // ink sketches the stamps and signatures of page n; m maps its dots to points. Its pieces of pale print go
 // when the words are known, see thinInk.
 func ink(img goimage.Image, n int, m page.Matrix) []trade.Observation {
-	sketch, coloured := pixels.Ink(img)
-	if sketch == nil {
+	var figures []trade.Measure
+	for i, v := range m {
+		figures = append(figures, trade.Measure{Name: fmt.Sprintf("m%d", i), Value: v})
+	}
+	coloured, paler := pixels.Ink(img)
+	if coloured == nil && paler == nil {
 		return nil
 	}
-	o := trade.Observation{Kind: trade.Ink, Page: n, Print: base64.RawStdEncoding.EncodeToString(sketch)}
-	if !coloured {
-		o.Text = pale
+	figures = append(figures, trade.Measure{Name: "even", Value: math.Round(1000*pixels.Even(img)) / 1000})
+	var out []trade.Observation
+	if coloured != nil {
+		out = append(out, trade.Observation{Kind: trade.Ink, Page: n, Print: base64.RawStdEncoding.EncodeToString(coloured), Figures: figures})
 	}
-	for i, v := range m {
-		o.Figures = append(o.Figures, trade.Measure{Name: fmt.Sprintf("m%d", i), Value: v})
+	if paler != nil {
+		out = append(out, trade.Observation{Kind: trade.Ink, Page: n, Print: base64.RawStdEncoding.EncodeToString(paler), Figures: slices.Clone(figures), Text: pale})
 	}
-	o.Figures = append(o.Figures, trade.Measure{Name: "even", Value: math.Round(1000*pixels.Even(img)) / 1000})
-	return []trade.Observation{o}
+	return out
 }
 
 // pale marks a sketch that may hold print.
@@ -84,6 +88,70 @@ func mapOf(o trade.Observation) page.Matrix {
 		m[i] = o.Figure(fmt.Sprintf("m%d", i))
 	}
 	return m
+}
+
+// Limits on the words that stand out of their page.
+const (
+	mostPatches = 2
+	leastOdd    = 0.6  // depth of ink and steepness of edges together, see [pixels.Odd]
+	leastInk    = 0.05 // darker than the darkest of the others, nearly
+	leastEdge   = -0.1 // as steep as the steepest of the others, nearly
+)
+
+// patches are the figures of a scanned page whose print is both darker and sharper
+// than all the rest: they came onto the page without the scanner.
+func patches(g *goimage.Gray, dpi float64, p *page.Page) []trade.Observation {
+	const mostWords = 4000
+	if len(p.Words) > mostWords {
+		return nil
+	}
+	var prints []pixels.Print
+	var words []page.Word
+	f := dpi / 72
+	for _, w := range p.Words {
+		b := p.OnFile(w.Box)
+		// Headings are larger than figures, and their edges look steeper.
+		if w.Box.Y1-w.Box.Y0 > 24 {
+			continue
+		}
+		r := goimage.Rect(int(b.X0*f), int(b.Y0*f), int(math.Ceil(b.X1*f)), int(math.Ceil(b.Y1*f)))
+		if m, ok := pixels.MeasurePrint(g, r); ok {
+			prints, words = append(prints, m), append(words, w)
+		}
+	}
+	var out []trade.Observation
+	for i, w := range words {
+		if digits(w.Text) < 3 {
+			continue
+		}
+		ink, edge, ok := pixels.Odd(prints, i)
+		if !ok || ink < leastInk || edge < leastEdge || ink+edge < leastOdd {
+			continue
+		}
+		out = append(out, trade.Observation{
+			Kind: trade.Patch, Text: w.Text, Page: p.Number, Box: w.Box,
+			Figures: []trade.Measure{
+				{Name: "ink", Value: math.Round(100*ink) / 100}, {Name: "edge", Value: math.Round(100*edge) / 100},
+				{Name: "words", Value: float64(len(prints))},
+			},
+		})
+	}
+	// What is odd in many places is another way to print, such as a form that was
+	// filled in.
+	if len(out) > mostPatches {
+		return nil
+	}
+	return out
+}
+
+func digits(s string) int {
+	n := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // points writes a box of dots in points.

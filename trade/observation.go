@@ -33,6 +33,11 @@ const (
 	// m0 to m8 are the map from its dots to points of the page, by rows; even is the
 	// share of paper without any grain.
 	Ink = "ink"
+	// Patch is a word of a scanned page that is darker and sharper than all others:
+	// Text is the word. The figures ink and edge say by how much, as shares of how
+	// far the most extreme of the others goes beyond the middle; words is how many
+	// were compared.
+	Patch = "patch"
 
 	// HiddenText is words that a PDF holds and its page does not show: Text says
 	// which, Print how they are hidden, Against what the page shows there instead.

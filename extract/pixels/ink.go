@@ -13,29 +13,33 @@ const (
 	patch      = 9 // dots a side of a piece of a sketch
 )
 
-// Ink sketches the stamps and signatures of a scanned page, or returns nil if
+// Ink sketches the stamps and signatures of a scanned page, or returns none if
 // there are none: ink that is coloured, or paler than print. The sketch is up to
 // 2,400 pieces of 9 by 9 dots, chosen where the ink has corners. Pieces keep their
 // gray levels, so that two sketches tell whether two marks are the same dots, or
 // only marks of the same stamp: nobody presses a stamp twice with the same angle,
 // ink and pressure, and no scanner reads the same ink twice with the same noise.
 //
-// If the page has no coloured ink, coloured is false, and pieces of pale print are
-// among the others: who knows the words takes them out, see [Thin].
+// Coloured ink and pale ink are sketched apart, for pieces of pale print are among
+// the pale ones: who knows the words takes them out, see [Thin].
 //
 // A piece is its place on the page (two bytes x, two bytes y, of its middle, in
 // dots) and 81 levels by rows.
-func Ink(img image.Image) (sketch []byte, coloured bool) {
+func Ink(img image.Image) (coloured, pale []byte) {
 	b := img.Bounds()
 	if b.Dx() < 300 || b.Dy() < 300 || b.Dx() > 20000 || b.Dy() > 20000 {
-		return nil, false
+		return nil, nil
 	}
 	if m, ok := img.(*image.Paletted); ok && len(m.Palette) <= 2 {
 		// One bit a dot keeps neither pressure nor noise.
-		return nil, false
+		return nil, nil
 	}
 	v := look(img)
-	return v.sketch(), v.coloured
+	if v.coloured {
+		coloured = v.sketch()
+	}
+	v.midtones()
+	return coloured, v.sketch()
 }
 
 // A view is a page as luminance, and a coarse map of where stamp ink is: one
@@ -46,7 +50,7 @@ type view struct {
 	stride int
 	inked  []bool
 	cw, ch int
-	// coloured says that inked is coloured ink; else it is ink paler than print.
+	// coloured says that there is coloured ink, which inked then shows.
 	coloured bool
 }
 
@@ -77,10 +81,7 @@ func look(img image.Image) view {
 				}
 			}
 		}
-		if v.coloured = n >= 200; !v.coloured {
-			clear(v.inked)
-			v.midtones()
-		}
+		v.coloured = n >= 200
 	case *image.RGBA:
 		n := 0
 		for cy := range v.ch {
@@ -98,12 +99,7 @@ func look(img image.Image) view {
 				}
 			}
 		}
-		if v.coloured = n >= 200; !v.coloured {
-			clear(v.inked)
-			v.midtones()
-		}
-	default:
-		v.midtones()
+		v.coloured = n >= 200
 	}
 	return v
 }
@@ -142,7 +138,8 @@ func (v *view) midtones() {
 					least = min(least, p)
 				}
 			}
-			v.inked[cy*v.cw+cx] = least >= lo && least <= hi
+			// What is coloured was looked at already.
+			v.inked[cy*v.cw+cx] = least >= lo && least <= hi && !(v.coloured && v.inked[cy*v.cw+cx])
 		}
 	}
 }

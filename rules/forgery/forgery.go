@@ -18,6 +18,7 @@ var Rules = []*rules.Rule{
 	SecondSubset,
 	TypedOnScan,
 	SameInk,
+	TypedOver,
 	BarcodeDiffers,
 	MixedPages,
 	OddLetters,

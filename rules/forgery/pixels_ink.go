@@ -71,28 +71,38 @@ func runSameInk(p *rules.Pass) error {
 			}
 		}
 	}
+	// A page has two sketches if it has ink of two kinds; it is reported once.
+	type pages struct {
+		a, b   string
+		pa, pb int
+	}
+	told := map[pages]bool{}
 	for i, a := range all {
-		for k := i; k < len(all); k++ {
-			compareInk(p, a, all[k], k == i)
+		for _, b := range all[i:] {
+			if k := (pages{a.d.ID, b.d.ID, a.o.Page, b.o.Page}); !told[k] {
+				told[k] = compareInk(p, a, b)
+			}
 		}
 	}
 	return nil
 }
 
-func compareInk(p *rules.Pass, a, b sheet, self bool) {
+// compareInk reports whether it found the ink of a on b.
+func compareInk(p *rules.Pass, a, b sheet) bool {
+	self := a.d == b.d && a.o.Page == b.o.Page
 	apart := 0
 	if self {
 		apart = apartDots
 	}
 	l := alike(a.sketch, b.sketch, apart)
 	if l.pieces < leastPieces {
-		return
+		return false
 	}
 	if !self && max(abs(l.dx), abs(l.dy)) <= 3 && (a.d == b.d || a.d.PrintShare(b.d) >= oneSheet || a.d.SHA256 == b.d.SHA256) {
-		return // one sheet, scanned once and kept twice
+		return false // one sheet, scanned once and kept twice
 	}
 	if self && l.a.overlaps(l.b) {
-		return // a pattern that repeats itself
+		return false // a pattern that repeats itself
 	}
 	f := rules.Finding{
 		At:      trade.Place{Document: b.d.ID, Page: b.o.Page, Box: l.b.on(b.o)},
@@ -112,17 +122,18 @@ func compareInk(p *rules.Pass, a, b sheet, self bool) {
 		f.Message = fmt.Sprintf("ink stands twice on page %d, dot by dot: %d pieces of it are the same", a.o.Page, l.pieces)
 		if clean || min(abs(l.dx), abs(l.dy)) <= 3 {
 			p.Note(f)
-			return
+			return false
 		}
 		f.Severity = rules.Medium
 	default:
 		f.Message = fmt.Sprintf("ink is the same as on %s, dot by dot: %d pieces of it", p.On(f.Related[0]), l.pieces)
 		if clean {
 			p.Note(f)
-			return
+			return false
 		}
 	}
 	p.Report(f)
+	return true
 }
 
 func abs(v int) int {

@@ -33,6 +33,7 @@
 //	[ocr 0.62]            read by the optical reader, with that confidence
 //	[ocr2] [both] [hand]  the other readers; without one it is a text layer
 //	[page 2]              where it is printed; without it page 1
+//	[box 10 20 90 32]     where on the page, in points
 //	[unit KGS]            the unit or currency that is printed elsewhere
 //	[or 1206 KGM 0.3]     another text that the same pixels could be
 //
@@ -402,6 +403,8 @@ func statement(path, rest string) (trade.Statement, error) {
 			}
 		case word == "page":
 			s.Page, err = strconv.Atoi(value)
+		case word == "box":
+			_, err = fmt.Sscanf(value, "%g %g %g %g", &s.Box.X0, &s.Box.Y0, &s.Box.X1, &s.Box.Y1)
 		case word == "unit":
 			s.Unit = value
 		case word == "or":
