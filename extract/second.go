@@ -180,13 +180,14 @@ func layerMismatch(layer []page.Word, p *page.Page) (notes []page.Note, seen []t
 		}
 		back = inv
 	}
+	shown := numbers(p.Words)
 	read := map[string]bool{}
-	for _, w := range p.Words {
+	for _, w := range shown {
 		if d := digitsOf(w.Text); d != "" {
 			read[d] = true
 		}
 	}
-	for _, w := range layer {
+	for _, w := range numbers(layer) {
 		d := digitsOf(w.Text)
 		if len(d) < 3 || read[d] {
 			continue
@@ -194,7 +195,7 @@ func layerMismatch(layer []page.Word, p *page.Page) (notes []page.Note, seen []t
 		box := back.Box(w.Box)
 		area := (box.X1 - box.X0) * (box.Y1 - box.Y0)
 		var over []page.Word
-		for _, o := range p.Words {
+		for _, o := range shown {
 			own := (o.Box.X1 - o.Box.X0) * (o.Box.Y1 - o.Box.Y0)
 			if common(box, o.Box) > 0.3*min(own, area) {
 				over = append(over, o)
@@ -216,6 +217,29 @@ func layerMismatch(layer []page.Word, p *page.Page) (notes []page.Note, seen []t
 		}
 	}
 	return notes, seen
+}
+
+// numbers joins the groups of numbers that are written with spaces, such as 12 345,
+// and leaves other words as they are.
+func numbers(words []page.Word) []page.Word {
+	var out []page.Word
+	for _, w := range words {
+		if n := len(out); n > 0 {
+			l := &out[n-1]
+			h := min(l.Box.Y1-l.Box.Y0, w.Box.Y1-w.Box.Y0)
+			gap := w.Box.X0 - l.Box.X1
+			group := digitsOf(w.Text)
+			if strings.Trim(l.Text, "0123456789 ") == "" && len(group) >= 3 && strings.HasPrefix(w.Text, group[:3]) &&
+				gap > 0 && gap < 0.7*h && min(l.Box.Y1, w.Box.Y1)-max(l.Box.Y0, w.Box.Y0) > 0.6*h {
+				l.Text += " " + w.Text
+				l.Box = l.Box.Union(w.Box)
+				l.Confidence = min(l.Confidence, w.Confidence)
+				continue
+			}
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // otherFigure reports whether two figures of one length differ in digits that

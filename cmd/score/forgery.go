@@ -31,9 +31,15 @@ type forgeryCount struct {
 
 // scoreForgery measures the rules about the papers themselves: each way to forge
 // in ten layouts, beside each forgery its honest twin, then honest dossiers of
-// our own and every PDF of the other sets.
-func (s *scorer) scoreForgery(ctx context.Context, w io.Writer) error {
+// our own and every PDF of the other sets. With only it is one way alone.
+func (s *scorer) scoreForgery(ctx context.Context, w io.Writer, only string) error {
 	cases := forge.Names()
+	if only != "" {
+		if _, ok := forge.Find(only); !ok {
+			return fmt.Errorf("no forgery %q: it is one of %s", only, strings.Join(cases, ", "))
+		}
+		cases = []string{only}
+	}
 	counts := make([]forgeryCount, len(cases))
 	var mu sync.Mutex
 	var failed error
@@ -83,6 +89,9 @@ func (s *scorer) scoreForgery(ctx context.Context, w io.Writer) error {
 	for _, m := range all.misses {
 		fmt.Fprintln(w, m)
 	}
+	if only != "" {
+		return nil
+	}
 	return s.scoreHonest(ctx, w)
 }
 
@@ -116,13 +125,11 @@ func (s *scorer) forged(ctx context.Context, name string, layout int, honest boo
 		return false, nil, err
 	}
 	for _, f := range s.forgeryFindings(ctx, d.Papers[0].File, d.Papers[0].PDF) {
-		if f.Rule == c.Rule && f.Severity >= c.Severity {
+		switch {
+		case !honest && f.Rule == c.Rule && f.Severity >= c.Severity:
 			found = true
-		} else if f.Severity > rules.Info || !honest {
+		case !honest || f.Severity > rules.Info:
 			other = append(other, f.Rule+" "+f.Severity.String()+" "+f.Message)
-		}
-		if honest && f.Severity > rules.Info {
-			other = append(other, f.Rule+" "+f.Message)
 		}
 	}
 	return found, other, nil

@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.corpus, "corpus", "../shared/corpus", "`folder` of labelled sets; what is not there is skipped")
 	flags.StringVar(&o.refdata, "refdata", "../shared/refdata", "`folder` of trade data for the swapped-goods test; what is not there is skipped")
 	flags.StringVar(&o.cache, "cache", defaultCache(), "`folder` that keeps what was read, so that a page is read once; empty: none")
-	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone, \"forgery\" that of forged papers")
+	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone, \"forgery\" that of forged papers, \"forgery/case\" one way to forge")
 	flags.StringVar(&o.quality, "quality", "", "our dossiers only as digital, clean, worn or photo; empty: all")
 	flags.StringVar(&o.mode, "mode", "", "our dossiers only by road, rail, sea or air; empty: all")
 	flags.StringVar(&o.papers, "papers", "", "our dossiers only of these `types`, such as 380,271,730; empty: those of the mode")
@@ -88,8 +88,8 @@ func run(ctx context.Context, args []string) error {
 	// A day after every paper of the sets, the same for ever.
 	s.line.Now = trade.Date{Year: 2026, Month: time.November, Day: 23}
 
-	if o.sets == "forgery" {
-		return s.scoreForgery(ctx, os.Stdout)
+	if set, only, _ := strings.Cut(o.sets, "/"); set == "forgery" {
+		return s.scoreForgery(ctx, os.Stdout, only)
 	}
 	if strings.Contains("fixtures", o.sets) {
 		if err := s.scoreDossiers(ctx); err != nil {
