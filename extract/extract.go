@@ -68,7 +68,7 @@ var DefaultLimits = Limits{
 	PageCPU:      20 * time.Second,
 	OpticalCPU:   45 * time.Second,
 	Total:        2 * time.Minute,
-	Memory:       1500 << 20,
+	Memory:       900 << 20,
 }
 
 func (l Limits) orDefault() Limits {

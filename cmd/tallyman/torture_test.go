@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"tallyman/extract"
+	"tallyman/extract/ocr/ppocr"
 	"tallyman/extract/page"
 	"tallyman/fixtures"
 	"tallyman/fixtures/mutant"
@@ -167,7 +168,7 @@ func batch(t *testing.T, dir string) {
 	db := filepath.Join(work, "t.db")
 	command := func(args ...string) *exec.Cmd {
 		cmd := exec.Command(os.Args[0], args...)
-		cmd.Env = append(os.Environ(), runAsProgram+"=1", "OMP_THREAD_LIMIT=1", "XDG_CACHE_HOME="+filepath.Join(work, "cache"))
+		cmd.Env = append(os.Environ(), runAsProgram+"=1", "OMP_THREAD_LIMIT=1", "XDG_CACHE_HOME="+filepath.Join(work, "cache"), ppocr.FolderVariable+"="+ppocr.Folder())
 		return cmd
 	}
 	cmd := command("check", "--json", "--db", "sqlite:"+db, dir)

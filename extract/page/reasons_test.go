@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -156,6 +157,19 @@ func TestProper(t *testing.T) {
 	} {
 		if got := tt.p.Proper(); got != tt.want {
 			t.Errorf("%v: %v", tt.p, got)
+		}
+	}
+}
+
+// docs/sandbox.md has the same table.
+func TestReasonsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range Reasons {
+		if row := "| `" + r.Code + "` | " + r.Says.English + " | " + r.Action.English + " |\n"; !strings.Contains(string(doc), row) {
+			t.Errorf("docs/sandbox.md lacks the row\n%s", row)
 		}
 	}
 }
