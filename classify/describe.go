@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 
 	"tallyman/classify/reference"
 	"tallyman/classify/words"
@@ -88,5 +89,22 @@ func (m Model) Describes(code trade.TariffCode, description string) trade.WordsF
 	if h.scored.Abstained == "" || h.abstained == "" {
 		f.P = words.Load().Rank(h.scored.Language, f.Chapter)
 	}
+	f.Opposed = opposed(string(code[:2]), f.TopChapter, knownGoods(description))
 	return f
+}
+
+// opposed reports whether the known chapters hold top and nothing that is or is
+// akin to the declared chapter: the same goods are named by their material, by
+// their use or as parts, and then words prove nothing.
+func opposed(declared, top string, known []int) bool {
+	d, err1 := strconv.Atoi(declared)
+	t, err2 := strconv.Atoi(top)
+	if err1 != nil || err2 != nil || d < 1 || d > 97 || t < 1 || t > 97 || !slices.Contains(known, t) {
+		return false
+	}
+	var all chapters
+	for _, n := range append(known, t) {
+		all.add(n)
+	}
+	return goodsWords().wider[d].and(all).empty()
 }

@@ -90,7 +90,11 @@ type WordsFit struct {
 	// TopChapter is the chapter that the words describe best.
 	TopChapter  string
 	TopChapterP float64
-	Abstained   string // as in Headings
+	// Opposed says that a list of words, made apart from the probabilities,
+	// names TopChapter as well, and neither the chapter of the code nor one that
+	// honest papers take for it.
+	Opposed   bool
+	Abstained string // as in Headings
 }
 
 // A Fit is how usual ratios are for the goods of a tariff code.

@@ -10,6 +10,7 @@ import (
 
 	"tallyman/rules"
 	"tallyman/rules/arithmetic"
+	"tallyman/rules/classification"
 	"tallyman/rules/control"
 	"tallyman/rules/crossdoc"
 	"tallyman/rules/dates"
@@ -26,6 +27,7 @@ import (
 // Rules are all rules, in the order of their IDs.
 var Rules = gather(
 	arithmetic.Rules,
+	classification.Rules,
 	control.Rules,
 	crossdoc.Rules,
 	dates.Rules,
