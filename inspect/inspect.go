@@ -41,6 +41,10 @@ type Line struct {
 	// OnBytes, if set, is given the content of each file before it is read, from
 	// several goroutines.
 	OnBytes func(name string, data []byte)
+	// KeepWords leaves the words and lines of the pages in the files that are
+	// returned. Without it they are dropped once the papers are made of them: a
+	// batch of thousands would fill the memory.
+	KeepWords bool
 }
 
 // New returns a line with the reader, the model and the whole catalogue.
@@ -108,6 +112,13 @@ func (l *Line) Read(ctx context.Context, names []string) []File {
 	close(next)
 	wg.Wait()
 	return flat(files)
+}
+
+// dropWords lets go of what only making papers needs.
+func (f *File) dropWords() {
+	for i := range f.Pages {
+		f.Pages[i].Words, f.Pages[i].Rules = nil, nil
+	}
 }
 
 // Check groups the papers of files into dossiers and runs the rules over each.
@@ -190,6 +201,9 @@ func (l *Line) read(ctx context.Context, name string, data []byte, at place, t *
 	}
 	l.parts(ctx, &f, &src, at, t)
 	f.Papers = append(papers(f, src.Type), stated(f, src.Papers)...)
+	if !l.KeepWords {
+		f.dropWords()
+	}
 	return f
 }
 

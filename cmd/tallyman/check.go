@@ -48,6 +48,7 @@ not be read or checked, and 64 if the call is wrong.`,
 				return err
 			}
 			defer done()
+			line.KeepWords = second.settings.URL != ""
 			if line.Model, err = calibratedModel(calibration); err != nil {
 				return err
 			}

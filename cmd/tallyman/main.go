@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -29,6 +30,11 @@ var version = "dev"
 
 func main() {
 	extract.ChildMain() // does not return in a reader child
+	if os.Getenv("GOMEMLIMIT") == "" {
+		// Files are parsed in children; what is kept of them here is little. Near
+		// this the collector works harder rather than let garbage pile up.
+		debug.SetMemoryLimit(320 << 20)
+	}
 	os.Exit(run(os.Args[1:]))
 }
 
