@@ -157,6 +157,13 @@ func (c *change) file(a Arrival, at string) error {
 		return nil
 	}
 	v[2], v[3], v[4], v[5], v[7] = state, code, reason, v[5].(int64)+1, at
+	// The same file may end in two ways within one inspection, as one that lies in
+	// an archive too does: its row is the last of them, and so is its hash.
+	delete(c.sums, t.name+" "+a.SHA256)
+	c.groups = slices.DeleteFunc(c.groups, func(g audit.Group) bool { return g.Table == t.name && g.Key == a.SHA256 })
+	for i, g := range c.groups {
+		c.sums[g.Table+" "+g.Key].at = i
+	}
 	if err := c.t.exec(c.ctx, "UPDATE file SET state = ?, code = ?, reason = ?, attempts = ?, changed_at = ? WHERE sha256 = ?", v[2], v[3], v[4], v[5], v[7], a.SHA256); err != nil {
 		return err
 	}

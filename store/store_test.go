@@ -22,6 +22,7 @@ import (
 
 	"tallyman/audit"
 	"tallyman/audit/audittest"
+	"tallyman/trade"
 )
 
 const day = "2026-03-05T11:22:33Z"
@@ -875,5 +876,26 @@ func killTest(t *testing.T, kills int) {
 			}
 		}
 		t.Logf("%d kills, %d inspections reported, %d there", kills, len(reported), len(have))
+	})
+}
+
+// One file may end in two ways within one inspection: read alone, and too deep in
+// an archive. The ledger vouches for the row that is left.
+func TestOneFileTwoEndings(t *testing.T) {
+	onBoth(t, func(t *testing.T, o Options) {
+		s := open(t, o)
+		in, err := inspection(s, audittest.Make(1, day))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := in.Arrivals[0]
+		again.Name, again.Status, again.Code, again.Reason = "deep.zip/"+again.Name, trade.Quarantined, "limit.depth", "too deep"
+		third := in.Arrivals[0]
+		third.Name = "other.zip/" + third.Name
+		in.Arrivals = append(in.Arrivals, again, third)
+		if _, err := s.Keep(context.Background(), in); err != nil {
+			t.Fatal(err)
+		}
+		holds(t, s)
 	})
 }

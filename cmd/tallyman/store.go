@@ -111,11 +111,12 @@ type record struct {
 // records makes the evidence of one dossier after the other. at is the time of
 // the inspection, or empty.
 func (k *keeper) records(ctx context.Context, report *audit.Report, files []inspect.File, at string, each func(record) error) error {
-	for _, d := range report.Dossiers {
+	parts := partition(report.Dossiers, files)
+	for i, d := range report.Dossiers {
 		var r record
 		var list []audit.FileRecord
 		names := map[string]string{}
-		for _, f := range filesOf(d, files) {
+		for _, f := range parts[i] {
 			u := unread(f)
 			rec := audit.FileRecord{Name: f.Path, SHA256: f.SHA256, Size: f.Size, Status: f.Status}
 			if f.Status != trade.Done || len(f.Papers) == 0 && f.Holds == 0 {
@@ -136,6 +137,56 @@ func (k *keeper) records(ctx context.Context, report *audit.Report, files []insp
 		}
 	}
 	return nil
+}
+
+// partition gives each dossier its files, and leaves none without a dossier: what
+// is only a copy of a paper, in an archive of its own, goes with that paper, and so
+// does the archive; the rest goes with the first dossier of its folder, or the
+// first of all.
+func partition(dossiers []audit.Dossier, files []inspect.File) [][]inspect.File {
+	parts := make([][]inspect.File, len(dossiers))
+	home := map[string]int{}   // by path
+	copyOf := map[string]int{} // by SHA-256
+	folder := map[string]int{}
+	first := func(m map[string]int, key string, i int) {
+		if _, ok := m[key]; !ok && key != "" {
+			m[key] = i
+		}
+	}
+	settle := func(i int, f inspect.File) {
+		first(home, f.Path, i)
+		first(copyOf, f.SHA256, i)
+		first(folder, f.Folder, i)
+		first(folder, filepath.Dir(f.Path), i)
+	}
+	for i, d := range dossiers {
+		parts[i] = filesOf(d, files)
+		for _, f := range parts[i] {
+			settle(i, f)
+		}
+	}
+	if len(dossiers) == 0 {
+		return parts
+	}
+	// From the back, so that what an archive holds is settled before it.
+	for k := len(files) - 1; k >= 0; k-- {
+		f := files[k]
+		if _, ok := home[f.Path]; ok {
+			continue
+		}
+		i, ok := copyOf[f.SHA256]
+		for n := k + 1; !ok && n < len(files) && strings.HasPrefix(files[n].Path, f.Path+"/"); n++ {
+			i, ok = home[files[n].Path]
+		}
+		if !ok {
+			if i, ok = folder[f.Folder]; !ok {
+				i = folder[filepath.Dir(f.Path)]
+			}
+		}
+		settle(i, f)
+		parts[i] = append(parts[i], f)
+	}
+	return parts
 }
 
 // filesOf are the files of a dossier: those of its papers, their copies under
