@@ -102,7 +102,7 @@ func sections(code string) []section {
 				if _, locale, ok := strings.Cut(inner, "-"); ok {
 					cur.tokens = append(cur.tokens, token{"[$" + strings.ToLower(locale), false})
 				}
-			case strings.Trim(low, "h") == "" || strings.Trim(low, "m") == "" || strings.Trim(low, "s") == "":
+			case low != "" && (strings.Trim(low, "h") == "" || strings.Trim(low, "m") == "" || strings.Trim(low, "s") == ""):
 				cur.tokens = append(cur.tokens, token{"[" + low, false})
 			case strings.HasPrefix(inner, "<") || strings.HasPrefix(inner, ">") || strings.HasPrefix(inner, "="):
 				cur.condition = inner
