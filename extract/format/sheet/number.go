@@ -164,6 +164,9 @@ func show(v float64, code string, epoch1904 bool) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return ""
 	}
+	if code == "" {
+		return general(v) // no format at all, or one that the workbook does not have
+	}
 	all := sections(code)
 	s, sign := choose(all, v)
 	switch s.kind {

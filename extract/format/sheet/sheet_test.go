@@ -38,6 +38,9 @@ func TestShow(t *testing.T) {
 			t.Errorf("%v as %q is %q, want %q", tt.v, tt.code, got, tt.want)
 		}
 	}
+	if got := show(1234.5, "", false); got != "1234.5" {
+		t.Errorf("without a format: %q", got)
+	}
 	if got := show(44627, "yyyy-mm-dd", true); got != "2026-03-08" {
 		t.Errorf("counted from 1904: %q", got)
 	}
