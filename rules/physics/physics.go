@@ -11,7 +11,9 @@ import (
 )
 
 // Rules are the rules of this family, in the order of their IDs.
-var Rules = []*rules.Rule{PieceWeightUnusual}
+var Rules = []*rules.Rule{
+	PieceWeightUnusual, DensityImpossible, TooMuchForEquipment, TooMuchForLorry, TooMuchForWagons, ChargeableTooLow, LitresTooHeavy,
+}
 
 var errNoModel = errors.New("no figures of what goods cost and weigh are loaded")
 

@@ -13,7 +13,7 @@ import (
 )
 
 // Rules are the rules of this family, in the order of their IDs.
-var Rules = []*rules.Rule{ValuePerKgUnusual, ValuePerPieceUnusual}
+var Rules = []*rules.Rule{ValuePerKgUnusual, ValuePerPieceUnusual, SamePricePerKg, FreightExceedsValue}
 
 var errNoModel = errors.New("no figures of what goods cost and weigh are loaded")
 
