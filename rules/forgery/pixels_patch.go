@@ -2,6 +2,7 @@ package forgery
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"tallyman/rules"
@@ -21,7 +22,8 @@ named.
 Look at the figure at four times its size beside its neighbours. It is harmless if a
 clerk put the figure on the paper with another printer or a numbering stamp before
 it was scanned, or if the page is a form that was filled in on a screen. Numbers and
-dates of papers are stated without severity for that reason. A page on which many
+dates of papers are stated without severity for that reason; a figure with decimals
+that is no field of the paper is low. A page on which many
 words are odd is not judged, nor is print that is as soft as its neighbours:
 nothing found does not mean that nothing was changed.`,
 	Severity: rules.Medium,
@@ -31,6 +33,9 @@ nothing found does not mean that nothing was changed.`,
 	},
 	Run: runTypedOver,
 }
+
+// decimals is how sums and masses are printed.
+var decimals = regexp.MustCompile(`^[0-9]{1,3}([.,' ]?[0-9]{3})*[.,][0-9]{1,4}$`)
 
 func runTypedOver(p *rules.Pass) error {
 	for _, d := range p.Dossier.Documents {
@@ -51,7 +56,12 @@ func runTypedOver(p *rules.Pass) error {
 			}
 			field, ok := printedAt(d, o)
 			if !ok {
-				p.Note(f)
+				// What it stands for is not known, only that it looks like a sum or a mass.
+				if f.Severity = rules.Low; !decimals.MatchString(o.Text) {
+					p.Note(f)
+					continue
+				}
+				p.Report(f)
 				continue
 			}
 			f.At, f.Related = field.At, []trade.Place{o.Place(d)}
