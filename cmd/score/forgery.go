@@ -108,6 +108,7 @@ func (s *scorer) forged(ctx context.Context, name string, layout int, honest boo
 		o.Mode = "sea"
 	}
 	c, _ := forge.Find(name)
+	o.Lines = c.Lines()
 	// Where a paper prints nothing that this forger can use, another one does.
 	var d fixtures.Dossier
 	for try := range uint64(8) {

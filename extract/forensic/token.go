@@ -250,9 +250,10 @@ func OddPrint(tokens []Token, n int) []trade.Observation {
 			add(t, how, against)
 			continue
 		}
-		// One or two figures in a font of their own, in a line of another one.
+		// A figure or two (a number may be written in groups) in a font of their own,
+		// in a line of another one.
 		own := Family(t.Font)
-		if own == "" || use[own] > 2 || figures[own] > 2 {
+		if own == "" || use[own] > 3 || figures[own] > 3 {
 			continue
 		}
 		other, beside := "", 0
@@ -262,7 +263,7 @@ func OddPrint(tokens []Token, n int) []trade.Observation {
 				beside++
 			}
 		}
-		if beside >= 2 && len(visible) >= 20 {
+		if beside >= 1 && len(visible) >= 20 {
 			add(t, trade.OddFont, other)
 		}
 	}
