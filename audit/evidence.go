@@ -91,7 +91,9 @@ type PlaceRecord struct {
 	Value      string       `json:"value"`
 	Reader     trade.Reader `json:"reader"`
 	Confidence float64      `json:"confidence"`
-	Picture    *PictureRef  `json:"picture,omitempty"`
+	// End is where an earlier version of the file ends, in bytes; 0 is the file as it is.
+	End     int         `json:"end,omitempty"`
+	Picture *PictureRef `json:"picture,omitempty"`
 }
 
 // A PictureRef names a picture by the SHA-256 of its bytes.
@@ -268,7 +270,7 @@ func (d Dossier) findingItem(f rules.Finding, local func(string) string) Finding
 		Places: []PlaceRecord{}, Figures: []figureJSON{}, LooksLike: []likenessJSON{}, Innocent: nonNil(f.Innocent),
 	}
 	for _, at := range append([]trade.Place{f.At}, f.Related...) {
-		rec := PlaceRecord{Paper: at.Document, Page: at.Page, Path: at.Path, Box: boxJSON(at.Box)}
+		rec := PlaceRecord{Paper: at.Document, Page: at.Page, Path: at.Path, Box: boxJSON(at.Box), End: at.End}
 		if doc := d.find(at.Document); doc != nil {
 			rec.Name, rec.File = doc.Name, local(doc.File)
 			if field, ok := doc.Field(at.Path); ok {
@@ -295,52 +297,59 @@ func bySeverity(all []rules.Finding) []rules.Finding {
 
 // Illustrate adds pictures of the places of findings and copies of their pages.
 // draw returns the picture of a page, and whether it was straightened; it is
-// asked once for each page. It returns the pictures by their SHA-256.
-func (e *Evidence) Illustrate(draw func(sha256 string, page int) (Sheet, bool)) map[string][]byte {
+// asked once for each page, and for each page of an earlier version that ends at
+// that byte of the file. It returns the pictures by their SHA-256.
+func (e *Evidence) Illustrate(draw func(sha256 string, end, page int) (Sheet, bool)) map[string][]byte {
 	pictures := map[string][]byte{}
 	type key struct {
 		sha  string
+		end  int // of an earlier version, or 0
 		page int
 	}
-	sheets, copies, order := map[key]*Sheet{}, map[key]*PageCopy{}, []key(nil)
-	crops := map[string]*PictureRef{}
+	type spot struct{ finding, place int }
+	var order []key
+	spots := map[key][]spot{}
 	sha := map[string]string{}
 	for _, p := range e.Papers {
 		sha[p.ID] = p.SHA256
 	}
-	for i := range e.Findings {
-		f := &e.Findings[i]
+	for i, f := range e.Findings {
 		if f.Severity < rules.Low {
 			continue
 		}
-		for k := range f.Places {
-			at := &f.Places[k]
+		for k, at := range f.Places {
 			if at.Page == 0 || len(at.Box) != 4 || sha[at.Paper] == "" {
 				continue
 			}
-			page := key{sha[at.Paper], at.Page}
-			s, known := sheets[page]
-			if !known {
-				if drawn, ok := draw(page.sha, page.page); ok {
-					s = &drawn
-				}
-				sheets[page] = s
+			page := key{sha[at.Paper], at.End, at.Page}
+			if spots[page] == nil {
+				order = append(order, page)
 			}
-			if s == nil {
-				continue
-			}
+			spots[page] = append(spots[page], spot{i, k})
+		}
+	}
+	// One page after the other: a drawn page takes ten megabytes, and a dossier may
+	// have hundreds.
+	for _, page := range order {
+		s, ok := draw(page.sha, page.end, page.page)
+		if !ok {
+			continue
+		}
+		crops := map[trade.Box]*PictureRef{}
+		var c *PageCopy
+		for _, x := range spots[page] {
+			f := &e.Findings[x.finding]
+			at := &f.Places[x.place]
 			box := trade.Box{X0: at.Box[0], Y0: at.Box[1], X1: at.Box[2], Y1: at.Box[3]}
-			where := fmt.Sprint(page, box)
-			if _, done := crops[where]; !done {
-				crops[where] = nil
+			if _, done := crops[box]; !done {
+				crops[box] = nil
 				if p, err := s.Crop(box); err == nil {
 					name := digest(p.PNG)
 					pictures[name] = p.PNG
-					crops[where] = &PictureRef{SHA256: name, Width: p.Width, Height: p.Height, Mark: pixels(p.Mark)}
+					crops[box] = &PictureRef{SHA256: name, Width: p.Width, Height: p.Height, Mark: pixels(p.Mark)}
 				}
 			}
-			at.Picture = crops[where]
-			c := copies[page]
+			at.Picture = crops[box]
 			if c == nil {
 				data, medium, w, h, err := s.Copy()
 				if err != nil {
@@ -348,17 +357,15 @@ func (e *Evidence) Illustrate(draw func(sha256 string, page int) (Sheet, bool)) 
 				}
 				c = &PageCopy{File: at.File, Page: at.Page, SHA256: digest(data), Width: w, Height: h, Medium: medium, Marks: []PageMark{}}
 				pictures[c.SHA256] = data
-				copies[page] = c
-				order = append(order, page)
 			}
 			mark := PageMark{Finding: f.ID, Box: pixels(s.onCopy(box))}
 			if !slices.ContainsFunc(c.Marks, func(m PageMark) bool { return m.Finding == mark.Finding && slices.Equal(m.Box, mark.Box) }) {
 				c.Marks = append(c.Marks, mark)
 			}
 		}
-	}
-	for _, k := range order {
-		e.Pages = append(e.Pages, *copies[k])
+		if c != nil {
+			e.Pages = append(e.Pages, *c)
+		}
 	}
 	return pictures
 }
