@@ -216,6 +216,9 @@ func (v *view) finding(number int, f FindingItem, rule RuleRecord) shownFinding 
 		}
 		if at.Page > 0 {
 			p.Where = l.say("page", at.Page)
+			if at.End > 0 {
+				p.Where += ", " + l.say("earlierFile")
+			}
 		}
 		if at.Reader != "" {
 			p.Reader = l.say(string(at.Reader))

@@ -153,6 +153,7 @@ var phrases = map[string][2]string{
 	"p.key":        {"Public key", "Открытый ключ"},
 	"fingerprints": {"Fingerprints of the files", "Контрольные суммы файлов"},
 	"missing":      {"A character that the font of this report lacks is shown by its Unicode number in angle brackets.", "Знак, которого нет в шрифте отчёта, показан номером Юникода в угловых скобках."},
+	"earlierFile":  {"an earlier version of the file", "более ранняя версия файла"},
 	"footer":       {"Page %d of %s", "Стр. %d из %s"},
 
 	"high": {"high", "высокая"}, "medium": {"medium", "средняя"}, "low": {"low", "низкая"}, "info": {"for information", "для сведения"},

@@ -71,6 +71,9 @@ type Place struct {
 	Path     string // RFC 6901 pointer of the field, such as /items/2/netMass
 	Page     int    // counted from 1 in the file; 0 is none
 	Box      Box
+	// End is where an earlier version of the file ends, in bytes, if the place is one
+	// of that version; 0 is the file as it is.
+	End int `json:",omitempty"`
 }
 
 // A Box is a rectangle on a page in points (1/72 inch), x to the right and y

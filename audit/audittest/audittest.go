@@ -94,7 +94,7 @@ func Make(n int, at string) *Dossier {
 		Unread: []audit.Unread{{File: d.Files[4].Name, Status: trade.Quarantined, Code: "needs_password", Reason: "The file needs a password."}},
 	}
 	d.Evidence = audit.NewEvidence(report, dossier, d.Files, at)
-	d.Pictures = d.Evidence.Illustrate(func(sha string, page int) (audit.Sheet, bool) { return sheet(sha), true })
+	d.Pictures = d.Evidence.Illustrate(func(sha string, end, page int) (audit.Sheet, bool) { return sheet(sha), true })
 	return d
 }
 

@@ -129,8 +129,8 @@ func (k *keeper) records(ctx context.Context, report *audit.Report, files []insp
 			})
 		}
 		r.evidence = audit.NewEvidence(report, d, list, at)
-		r.pictures = r.evidence.Illustrate(func(sha string, page int) (audit.Sheet, bool) {
-			return k.draw(ctx, k.line.Extractor, names[sha], sha, page)
+		r.pictures = r.evidence.Illustrate(func(sha string, end, page int) (audit.Sheet, bool) {
+			return k.draw(ctx, k.line.Extractor, names[sha], sha, end, page)
 		})
 		if err := each(r); err != nil {
 			return err
@@ -224,10 +224,13 @@ func brought(outer string, files map[string]bool) bool {
 	return false
 }
 
-func (k *keeper) draw(ctx context.Context, x *extract.Extractor, name, sha string, page int) (audit.Sheet, bool) {
+func (k *keeper) draw(ctx context.Context, x *extract.Extractor, name, sha string, end, page int) (audit.Sheet, bool) {
 	data, err := k.blobs.Get(sha)
 	if err != nil {
 		return audit.Sheet{}, false
+	}
+	if end > 0 && end < len(data) {
+		data = data[:end] // the file as it was
 	}
 	img, problem := x.Render(ctx, name, data, page, audit.SheetDPI)
 	if problem != nil || img == nil {

@@ -73,6 +73,9 @@ func reportChange(p *rules.Pass, d *trade.Document, o trade.Observation, after s
 		f.Message = fmt.Sprintf("%s stands here, and an earlier version of the file%s shows %s", quoted(o.Text), after, quoted(o.Against))
 	}
 	if end := o.Figure("end"); end > 0 {
+		before := o.Place(d)
+		before.End = int(end)
+		f.Related = []trade.Place{before}
 		f.Figures = []rules.Figure{{Name: "end of the earlier version", Value: fmt.Sprintf("%.0f", end), Unit: "bytes"}}
 	}
 	_, field := fieldAt(d, o.Page, o.Box)
