@@ -174,6 +174,8 @@ func (v *view) sketch() []byte {
 	black := uint8(v.paper() * 22 / 100)
 	var all []corner
 	var power [square + 6][square + 6]int
+	// Neighbouring squares ask for the same corners; 0 is one nobody asked for.
+	known := make([]int32, v.w*v.h)
 	for cy := 3; cy < v.ch-3; cy++ {
 		for cx := 3; cx < v.cw-3; cx++ {
 			if !v.inked[cy*v.cw+cx] {
@@ -195,7 +197,11 @@ func (v *view) sketch() []byte {
 			}
 			for y := range power {
 				for x := range power[y] {
-					power[y][x] = v.corner(x0+x, y0+y)
+					k := &known[(y0+y)*v.w+x0+x]
+					if *k == 0 {
+						*k = int32(v.corner(x0+x, y0+y)) + 1
+					}
+					power[y][x] = int(*k - 1)
 				}
 			}
 			for y := 3; y < 3+square; y++ {
