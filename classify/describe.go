@@ -99,7 +99,7 @@ func (m Model) Describes(code trade.TariffCode, description string) trade.WordsF
 func opposed(declared, top string, known []int) bool {
 	d, err1 := strconv.Atoi(declared)
 	t, err2 := strconv.Atoi(top)
-	if err1 != nil || err2 != nil || d < 1 || d > 97 || t < 1 || t > 97 || !slices.Contains(known, t) {
+	if err1 != nil || err2 != nil || d < 1 || d > 97 || d == 77 || t < 1 || t > 97 || !slices.Contains(known, t) {
 		return false
 	}
 	var all chapters
