@@ -216,6 +216,9 @@ func (r *Report) place(d Dossier, at trade.Place) placeView {
 			v.Text, v.Reader = f.Text, readers[f.Reader]
 		}
 	}
+	if at.End > 0 {
+		v.Text = "an earlier version of the file"
+	}
 	if p, ok := r.Pictures[at]; ok && p.Width > 0 && p.Height > 0 {
 		v.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(p.PNG))
 		v.Width, v.Height = p.Width, p.Height

@@ -116,6 +116,7 @@ func oneReader(line *inspect.Line, files []inspect.File) {
 func pictures(ctx context.Context, line *inspect.Line, dossiers []audit.Dossier) map[trade.Place]audit.Picture {
 	type sheet struct {
 		file string
+		end  int // of an earlier version of the file, or 0
 		page int
 	}
 	all := map[trade.Place]audit.Picture{}
@@ -132,13 +133,17 @@ func pictures(ctx context.Context, line *inspect.Line, dossiers []audit.Dossier)
 				if _, done := all[at]; done || file == "" || at.Page == 0 || at.Box.Empty() {
 					continue
 				}
-				key := sheet{file, at.Page}
+				key := sheet{file, at.End, at.Page}
 				img, known := sheets[key]
 				if !known {
 					if _, ok := data[file]; !ok {
 						data[file], _ = line.Open(ctx, file)
 					}
-					rendered, problem := line.Extractor.Render(ctx, file, data[file], at.Page, audit.SheetDPI)
+					bytes := data[file]
+					if at.End > 0 && at.End < len(bytes) {
+						bytes = bytes[:at.End] // the file as it was
+					}
+					rendered, problem := line.Extractor.Render(ctx, file, bytes, at.Page, audit.SheetDPI)
 					if problem == nil {
 						img = rendered
 					}
