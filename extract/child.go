@@ -58,7 +58,11 @@ type pageArg struct {
 	Box  *trade.Box `json:",omitempty"`
 }
 
-type openAnswer struct{ Pages int }
+type openAnswer struct {
+	Pages    int
+	Attached []string `json:",omitempty"` // names of files inside the file
+	Inside   int      `json:",omitempty"` // how many there are; not all are named
+}
 
 // A bitmapAnswer describes the dots that follow it.
 type bitmapAnswer struct {
@@ -102,7 +106,8 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 			return nil, nil, err
 		}
 		c.doc, c.data = d, body
-		return openAnswer{Pages: d.Pages}, nil, nil
+		names, n := d.Attached()
+		return openAnswer{Pages: d.Pages, Attached: names, Inside: n}, nil, nil
 	case "close":
 		c.close()
 		return nil, nil, nil

@@ -886,3 +886,29 @@ func BenchmarkOpen(b *testing.B) {
 		x.Close()
 	}
 }
+
+// A file inside a PDF is named, so that none is lost in silence.
+func TestAttachedFilesAreNamed(t *testing.T) {
+	f := paper(t)
+	f.AddPage()
+	f.Text(60, 100, "COMMERCIAL INVOICE No. HL-7 of 2 March 2026")
+	f.SetAttachments([]fpdf.Attachment{
+		{Content: []byte("<a/>"), Filename: "factur-x.xml"},
+		{Content: []byte("b"), Filename: "terms.txt"},
+	})
+	var b bytes.Buffer
+	if err := f.Output(&b); err != nil {
+		t.Fatal(err)
+	}
+	s := reader(t).Read(context.Background(), "hybrid.pdf", b.Bytes())
+	want := []page.Note{{Code: "attached_file", Text: `The PDF holds 2 files more, which were not read: "factur-x.xml", "terms.txt". Take them out to have them checked.`}}
+	if s.Status != trade.Done || !cmp.Equal(s.Notes, want) {
+		t.Errorf("status %v, notes %v, want %v", s.Status, s.Notes, want)
+	}
+	if s := reader(t).Read(context.Background(), "plain.pdf", invoice(t)); len(s.Notes) > 0 {
+		t.Errorf("a plain file: %v", s.Notes)
+	}
+	if got := attachedNotes(openAnswer{Inside: 5, Attached: []string{"x\x1b[2J\xff.xml"}}); len(got) != 1 || strings.ContainsAny(got[0].Text, "\x1b\xff") || !strings.Contains(got[0].Text, "and others") {
+		t.Errorf("an untrusted name: %v", got)
+	}
+}
