@@ -75,7 +75,8 @@ type view struct {
 	Versions []pair
 	Proof    []pair
 	ProofHow string
-	English  bool // some text of a rule is not in the language of the report
+	names    []string // of the papers, as texts of rules name them
+	English  bool     // some text of a rule is not in the language of the report
 }
 
 type pair struct{ Name, Value string }
@@ -151,6 +152,9 @@ func newView(a *Account, l Lang) *view {
 	if e.CheckedOn != "" {
 		v.About = append(v.About, pair{l.say("checked.on"), e.CheckedOn})
 	}
+	for _, p := range e.Papers {
+		v.names = append(v.names, p.Name, p.ID)
+	}
 	texts := map[string]RuleRecord{}
 	for _, r := range e.Rules {
 		texts[r.ID] = r
@@ -192,6 +196,7 @@ func newView(a *Account, l Lang) *view {
 		}
 	}
 	for _, n := range e.NotRun {
+		n.Reason, _ = l.Rule(n.Reason)
 		v.NotRun = append(v.NotRun, shownNotRun(n))
 	}
 	for _, p := range e.Pages {
@@ -207,7 +212,16 @@ func (v *view) finding(number int, f FindingItem, rule RuleRecord) shownFinding 
 	v.English = v.English || !translated
 	s := shownFinding{
 		Number: number, ID: f.ID, Rule: f.Rule, Title: title, Severity: l.severity(f.Severity), Class: f.Severity.String(),
-		Message: f.Message, Doubtful: f.Doubtful, LooksLike: f.LooksLike, Innocent: f.Innocent, Sources: rule.Sources, Doc: splitDoc(doc),
+		Doubtful: f.Doubtful, LooksLike: f.LooksLike, Sources: rule.Sources, Doc: splitDoc(doc),
+	}
+	say := func(text string) string {
+		t, ok := l.Rule(text, v.names...)
+		v.English = v.English || !ok
+		return t
+	}
+	s.Message = say(f.Message)
+	for _, why := range f.Innocent {
+		s.Innocent = append(s.Innocent, say(why))
 	}
 	for _, at := range f.Places {
 		p := shownPlace{
@@ -230,7 +244,7 @@ func (v *view) finding(number int, f FindingItem, rule RuleRecord) shownFinding 
 		if x.N > 0 {
 			n = fmt.Sprintf("n = %d", x.N)
 		}
-		s.Figures = append(s.Figures, shownFigure{x.Name, x.Value, l.unit(x.Unit), n, x.Source})
+		s.Figures = append(s.Figures, shownFigure{say(x.Name), l.figure(x.Value), l.unit(x.Unit), n, x.Source})
 	}
 	for _, d := range v.Account.Decisions {
 		if d.Finding == f.ID {

@@ -7,14 +7,15 @@ import (
 
 	reading "tallyman/extract/page"
 	"tallyman/rules"
+	"tallyman/rules/language"
 	"tallyman/trade"
 )
 
 // Lang is a language of reports, as in ISO 639-1.
 type Lang string
 
-// Languages of the frame of a report. What a rule says about its finding is in
-// English until its text is translated; see [Lang.ruleText].
+// Languages of the frame of a report. What a rule says is translated by
+// tallyman/rules/language; see [Lang.Rule].
 const (
 	English Lang = "en"
 	Russian Lang = "ru"
@@ -47,17 +48,39 @@ func (l Lang) say(key string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
-// ruleText is the door for translated texts of rules: title and doc by language
-// and rule. A report says so when a text it prints is not in its language.
-func (l Lang) ruleText(r RuleRecord) (title, doc string, translated bool) {
-	if t, ok := ruleTexts[l][r.ID]; ok {
-		return t.title, t.doc, true
+// Rule says in the language what a rule said in English: a message, an innocent
+// explanation, the name of a figure, a reason. It reports false, and returns the
+// English, if there is no translation. Papers are the names of the papers that
+// the text may hold.
+func (l Lang) Rule(english string, papers ...string) (string, bool) {
+	if l != Russian || english == "" {
+		return english, true
 	}
-	return r.Title, r.Doc, l == English
+	return language.Russian().Say(english, papers...)
 }
 
-// ruleTexts has the texts of rules in languages other than English.
-var ruleTexts = map[Lang]map[string]struct{ title, doc string }{}
+// figure says the value of a figure: numbers stay as they are, to be copied.
+func (l Lang) figure(value string) string {
+	s, _ := l.Rule(value)
+	return s
+}
+
+// RuleText says the title and the text of a rule in the language. It reports
+// false if one of them is not translated; that one is in English.
+func (l Lang) RuleText(id, title, doc string) (string, string, bool) {
+	if l != Russian {
+		return title, doc, true
+	}
+	if t, d, ok := language.Russian().Rule(id, title, doc); ok {
+		return t, d, true
+	}
+	title, _ = language.Russian().Say(title)
+	return title, doc, false
+}
+
+func (l Lang) ruleText(r RuleRecord) (title, doc string, translated bool) {
+	return l.RuleText(r.ID, r.Title, r.Doc)
+}
 
 // phrases are the words of the frame: English, then Russian.
 var phrases = map[string][2]string{
@@ -68,7 +91,7 @@ var phrases = map[string][2]string{
 	"inspected.none": {"not recorded: the report was made without a store", "не записано: отчёт сделан без хранилища"},
 	"checked.on":     {"Dates compared with", "Даты сравнивались с"},
 	"what":           {"A program compared what these papers state. Each finding below shows what each paper says and where, which rule it breaks and on what authority the rule rests. A finding is a reason to ask or to look at the goods. It is no proof, and a person decides.", "Программа сравнила сведения, указанные в документах. Для каждого замечания показано, что и в каком месте указано в каждом документе, какое правило нарушено и на чём оно основано. Замечание — повод задать вопрос или осмотреть товар. Оно не является доказательством; решение принимает человек."},
-	"english":        {"The texts of the checks are in English.", "Тексты проверок пока составлены только на английском языке."},
+	"english":        {"The texts of the checks are in English.", "Часть текстов проверок дана на английском языке."},
 
 	"verdict.serious": {"The papers contradict each other", "Документы противоречат друг другу"},
 	"verdict.low":     {"No contradiction was found, but there is something to look at", "Противоречий не найдено, но есть на что обратить внимание"},
