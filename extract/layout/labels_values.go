@@ -590,6 +590,9 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 		if len(run) == 0 || !readable(path, run, h.unit) {
 			return value{}, false
 		}
+		if k == percentKind && !s.onlyRate(run) {
+			return value{}, false
+		}
 		return value{run, h.unit, trust * (0.6 + 0.4*h.quality)}, true
 	}
 	if k == dateKind {
@@ -682,6 +685,22 @@ func (s *sheet) valueOf(h *hit, path string, k kind) (value, bool) {
 		return v, true
 	}
 	return below()
+}
+
+// onlyRate reports whether no other rate stands beneath this one. A table of the
+// rates of a paper states none of them for the whole.
+func (s *sheet) onlyRate(run []page.Word) bool {
+	number := func(w page.Word) string { return strings.Trim(w.Text, "()@%:,; ") }
+	b, height := run[0].Box, run[0].Box.Y1-run[0].Box.Y0
+	for _, w := range s.Words {
+		if w.Box.Y0 < b.Y1-0.3*height || w.Box.Y0 > b.Y1+6*height || w.Box.X0 >= b.X1+height || w.Box.X1 <= b.X0-height {
+			continue
+		}
+		if percentRe.MatchString(w.Text) && strings.Contains(w.Text, "%") && number(w) != number(run[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // beside tries the cells to the right, up to the next label.

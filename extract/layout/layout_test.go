@@ -221,3 +221,26 @@ func TestDeclaration(t *testing.T) {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 }
+
+// A table of two rates states no rate of the whole paper; one rate does.
+func TestRatesOfAPaper(t *testing.T) {
+	table := func(second string) *sketch {
+		return newSketch().put(47, 428, "USt. Satz").put(117, 428, "Nettopreis").put(177, 428, "USt.-Betrag").
+			put(47, 446, "7%").put(117, 446, "160,00 €").put(177, 446, "11,20 €").
+			put(47, 464, second).put(117, 464, "198,00 €").put(177, 464, "37,62 €")
+	}
+	rate := func(s *sketch) string {
+		for _, f := range fieldsOf(trade.CommercialInvoice, s) {
+			if strings.HasPrefix(f, "/taxRate") {
+				return f
+			}
+		}
+		return ""
+	}
+	if got := rate(table("19%")); got != "" {
+		t.Errorf("two rates, and the paper states %s", got)
+	}
+	if got := rate(table("7%")); !strings.Contains(got, "7") {
+		t.Errorf("one rate twice, and the paper states %q", got)
+	}
+}
