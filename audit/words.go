@@ -59,6 +59,91 @@ func (l Lang) Rule(english string, papers ...string) (string, bool) {
 	return language.Russian().Say(english, papers...)
 }
 
+// Word picks the word of the language.
+func (l Lang) Word(english, russian string) string {
+	if l == Russian {
+		return russian
+	}
+	return english
+}
+
+// Severity says a severity in the language.
+func (l Lang) Severity(s rules.Severity) string {
+	if l == Russian {
+		return l.severity(s)
+	}
+	return s.String()
+}
+
+// SeverityWidth is the width of a column of severities.
+func (l Lang) SeverityWidth() int {
+	width := 0
+	for _, s := range []rules.Severity{rules.Low, rules.Medium, rules.High} {
+		width = max(width, len([]rune(l.Severity(s))))
+	}
+	return width
+}
+
+// Why says what the code of a file means, and what to do about it.
+func (l Lang) Why(code string) (says, action string) { return l.why(code) }
+
+// Verdict says in a sentence what was found in a dossier.
+func (l Lang) Verdict(d Dossier) string {
+	sentence, _ := Verdict(d)
+	if l != Russian {
+		return sentence
+	}
+	papers, missing, serious := l.count(len(d.Papers), "paper"), len(d.Missing()), d.Count(rules.Medium)
+	switch {
+	case serious > 0:
+		sentence = l.count(serious, "contradiction") + "; проверено: " + papers
+	case len(d.Papers) == 0 && missing == 0:
+		return l.say("verdict.empty")
+	case len(d.Papers) == 0:
+		sentence = l.say("verdict.nothing")
+	case d.Count(rules.Low) > 0:
+		sentence = l.count(d.Count(rules.Low), "thing") + "; проверено: " + papers
+	default:
+		sentence = "расхождений нет; проверено: " + papers
+	}
+	if missing > 0 {
+		sentence += "; не прочитано полностью: " + l.count(missing, "file")
+	}
+	return sentence
+}
+
+// Dossier returns the dossier with what rules said in the language. IDs, paths,
+// values and codes stay.
+func (l Lang) Dossier(d Dossier) Dossier {
+	if l != Russian {
+		return d
+	}
+	var names []string
+	for _, p := range d.Papers {
+		names = append(names, p.Name, p.ID)
+	}
+	say := func(text string) string {
+		s, _ := l.Rule(text, names...)
+		return s
+	}
+	d.Findings, d.NotRun = slices.Clone(d.Findings), slices.Clone(d.NotRun)
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		f.Message = say(f.Message)
+		f.Innocent, f.Figures = slices.Clone(f.Innocent), slices.Clone(f.Figures)
+		for k := range f.Innocent {
+			f.Innocent[k] = say(f.Innocent[k])
+		}
+		for k := range f.Figures {
+			f.Figures[k].Name = say(f.Figures[k].Name)
+		}
+	}
+	for i := range d.NotRun {
+		d.NotRun[i].Reason = say(d.NotRun[i].Reason)
+	}
+	return d
+}
+
 // figure says the value of a figure: numbers stay as they are, to be copied.
 func (l Lang) figure(value string) string {
 	s, _ := l.Rule(value)

@@ -19,7 +19,7 @@ import (
 
 func newCheck(code *int) *cobra.Command {
 	var asJSON bool
-	var reportDir, failOn, calibration string
+	var reportDir, failOn, calibration, lang string
 	var where storeFlags
 	var second opinionFlags
 	var reading readerFlags
@@ -32,6 +32,7 @@ dossiers (one for each consignment), and prints what contradicts. It exits with
 not be read or checked, and 64 if the call is wrong.`,
 		Example: `  tallyman check papers/
   tallyman check --report out papers/      also write out/report.html
+  tallyman check --lang ru papers/         in Russian
   tallyman check --json papers/ | jq .     one line of JSON for each dossier
   tallyman check --db sqlite:tallyman.db papers/   and keep it, for reports and courts`,
 		Args: needPaths,
@@ -39,6 +40,10 @@ not be read or checked, and 64 if the call is wrong.`,
 			var least rules.Severity
 			if err := least.UnmarshalText([]byte(failOn)); err != nil || least == rules.Info {
 				return &usageError{fmt.Errorf("--fail-on takes low, medium or high, not %q", failOn)}
+			}
+			l, err := audit.ParseLang(lang)
+			if err != nil {
+				return &usageError{err}
 			}
 			if err := second.check(); err != nil {
 				return err
@@ -83,11 +88,11 @@ not be read or checked, and 64 if the call is wrong.`,
 			}
 			for _, d := range report.Dossiers {
 				if asJSON {
-					if err := audit.WriteDossier(cmd.OutOrStdout(), d, report.Versions); err != nil {
+					if err := audit.WriteDossier(cmd.OutOrStdout(), l.Dossier(d), report.Versions); err != nil {
 						return err
 					}
 				} else {
-					printDossier(cmd.OutOrStdout(), d)
+					printDossier(cmd.OutOrStdout(), d, l)
 				}
 			}
 			*code = exitCode(report.Dossiers, least)
@@ -96,6 +101,7 @@ not be read or checked, and 64 if the call is wrong.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON for each dossier")
 	cmd.Flags().StringVar(&reportDir, "report", "", "write report.html, a page with the places on the papers, into this folder")
+	addLang(cmd.Flags(), &lang)
 	second.add(cmd.Flags())
 	reading.add(cmd.Flags())
 	addCalibration(cmd.Flags(), &calibration)

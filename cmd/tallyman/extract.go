@@ -42,7 +42,7 @@ func newExtract(code *int) *cobra.Command {
 						}
 						continue
 					}
-					printDossier(out, audit.Dossier{Name: f.Path, Unread: []audit.Unread{u}})
+					printDossier(out, audit.Dossier{Name: f.Path, Unread: []audit.Unread{u}}, audit.English)
 				}
 				if !asJSON {
 					printNotes(out, f)

@@ -15,7 +15,11 @@ import (
 
 // printDossier prints the findings as a person reads them, one a line, the file
 // and page first as compilers do.
-func printDossier(w io.Writer, d audit.Dossier) {
+func printDossier(w io.Writer, d audit.Dossier, l audit.Lang) {
+	var names []string
+	for _, p := range d.Papers {
+		names = append(names, p.Name, p.ID)
+	}
 	fmt.Fprintf(w, "%s\n", clean(d.Name))
 	notes := 0
 	for _, f := range d.Findings {
@@ -23,7 +27,8 @@ func printDossier(w io.Writer, d audit.Dossier) {
 			notes++
 			continue
 		}
-		fmt.Fprintf(w, "  %s: %-6s %s %s\n", clean(where(d, f.At)), f.Severity, f.Rule, clean(f.Message))
+		message, _ := l.Rule(f.Message, names...)
+		fmt.Fprintf(w, "  %s: %-*s %s %s\n", clean(where(d, f.At)), l.SeverityWidth(), l.Severity(f.Severity), f.Rule, clean(message))
 	}
 	var aside []string
 	for _, u := range d.Unread {
@@ -31,23 +36,22 @@ func printDossier(w io.Writer, d audit.Dossier) {
 			aside = append(aside, filepath.Base(u.File))
 			continue
 		}
-		says, action := u.Why()
-		fmt.Fprintf(w, "  %s: not read (%s): %s %s\n", clean(u.File), u.Code, says, action)
+		says, action := l.Why(u.Code)
+		fmt.Fprintf(w, "  %s: %s (%s): %s %s\n", clean(u.File), l.Word("not read", "не прочитано"), u.Code, says, action)
 		fmt.Fprintf(w, "      %s\n", clean(u.Reason))
 	}
 	for _, p := range d.Papers {
 		if p.Type == trade.OtherPaper {
-			fmt.Fprintf(w, "  %s: no shipping paper that we know; its values were not compared\n", clean(p.Name))
+			fmt.Fprintf(w, "  %s: %s\n", clean(p.Name), l.Word("no shipping paper that we know; its values were not compared", "не известный нам товаросопроводительный документ; его сведения не сравнивались"))
 		}
 	}
 	if len(aside) > 0 {
-		fmt.Fprintf(w, "  no papers, left aside: %s\n", clean(strings.Join(aside, ", ")))
+		fmt.Fprintf(w, "  %s: %s\n", l.Word("no papers, left aside", "не документы, отложены"), clean(strings.Join(aside, ", ")))
 	}
 	if n := len(d.NotRun); n > 0 {
-		fmt.Fprintf(w, "  %d of the checks could not be made; --json and --report say which\n", n)
+		fmt.Fprintf(w, "  "+l.Word("%d of the checks could not be made; --json and --report say which", "проверок, которые не удалось провести: %d; какие именно, видно с --json и --report")+"\n", n)
 	}
-	sentence, _ := audit.Verdict(d)
-	fmt.Fprintf(w, "  %s\n", sentence)
+	fmt.Fprintf(w, "  %s\n", l.Verdict(d))
 }
 
 func where(d audit.Dossier, at trade.Place) string {
