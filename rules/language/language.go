@@ -55,6 +55,7 @@ type phrase struct {
 	parts   []part // of the English format
 	say     []part // of the translation
 	literal int    // letters of the format that are no verbs
+	within  bool   // never a whole text
 }
 
 // A part is a run of text, or a verb.
@@ -141,10 +142,11 @@ func newPhrase(english, translated string) (*phrase, error) {
 }
 
 // parse reads a table. Of phrases, a line that begins a line is English, and the
-// line below, after a tab, the translation. A line with # is a remark.
+// line below, after a tab, the translation. A line with # is a
+// remark. English after a tilde stands within other phrases only.
 func parse(phrases, texts string) (*Table, error) {
 	t := &Table{exact: map[string]*phrase{}, rules: map[string]ruleText{}}
-	english := ""
+	english, done := "", false
 	for i, line := range strings.Split(phrases, "\n") {
 		switch {
 		case strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#"):
@@ -154,6 +156,7 @@ func parse(phrases, texts string) (*Table, error) {
 			}
 			english = line
 		default:
+			english, within := strings.CutPrefix(english, "~ ")
 			p, err := newPhrase(english, line[1:])
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
@@ -161,14 +164,17 @@ func parse(phrases, texts string) (*Table, error) {
 			if english == "" || t.exact[english] != nil {
 				return nil, fmt.Errorf("line %d: %q is translated twice, or not in English", i+1, english)
 			}
-			t.exact[english] = p
+			t.exact[english], p.within = p, within
 			switch {
 			case strings.HasPrefix(english, "; ") || strings.HasPrefix(english, ", "):
 				t.fragments = append(t.fragments, p)
 			case len(p.parts) > 1 || p.parts[0].verb != 0:
 				t.patterns = append(t.patterns, p)
 			}
-			english = ""
+			done = true
+		}
+		if done {
+			english, done = "", false
 		}
 	}
 	if english != "" {
@@ -205,6 +211,9 @@ func (t *Table) Rule(id, title, doc string) (string, string, bool) {
 	}
 	return r.title, r.doc, true
 }
+
+// HasRule reports whether there is a translation of some text of the rule.
+func (t *Table) HasRule(id string) bool { return t.rules[id].sum != "" }
 
 // Say translates what a rule said. It returns the English text and false if it
 // is made of no phrase, or if it cannot be told of which. Papers are the names
@@ -252,6 +261,9 @@ func (t *Table) say(english string, r reader, depth int) (string, bool) {
 		}
 	}
 	for i := 0; i < len(t.patterns); i++ {
+		if t.patterns[i].within && depth == 0 {
+			continue
+		}
 		s, ok := t.fill(t.patterns[i], english, r, depth)
 		if !ok {
 			continue
@@ -260,6 +272,9 @@ func (t *Table) say(english string, r reader, depth int) (string, bool) {
 		for _, p := range t.patterns[i+1:] {
 			if p.literal < t.patterns[i].literal {
 				break
+			}
+			if p.within && depth == 0 {
+				continue
 			}
 			if other, ok := t.fill(p, english, r, depth); ok && other != s {
 				return "", false
