@@ -36,7 +36,6 @@ help: ## list the targets
 
 demo: build second-reader ## check the ready dossiers, print the findings, write out/report.html
 	@$(BIN) check --report out $(DOSSIERS) || test $$? -eq 1
-	@echo "The report is out/report.html: open it in a browser."
 
 test: run-packages test-packages second-reader $(WIDE_FONT) ## run every test
 	go vet ./...
