@@ -212,9 +212,6 @@ func (t *Table) Rule(id, title, doc string) (string, string, bool) {
 	return r.title, r.doc, true
 }
 
-// HasRule reports whether there is a translation of some text of the rule.
-func (t *Table) HasRule(id string) bool { return t.rules[id].sum != "" }
-
 // Say translates what a rule said. It returns the English text and false if it
 // is made of no phrase, or if it cannot be told of which. Papers are the names
 // of papers that the text may hold.
