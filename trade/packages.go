@@ -3,6 +3,7 @@ package trade
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -54,12 +55,8 @@ var packageKinds = func() map[string]bool {
 	return all
 }()
 
-// PackageKind returns the code of UN/ECE Recommendation 21 for a printed word,
-// such as CT for "коробок"; ok is false if the word names no kind of package.
-func PackageKind(word string) (code string, ok bool) {
-	code, ok = packageWords[strings.ToLower(word)]
-	return code, ok
-}
+// PackageWords returns the printed words for kinds of packages, sorted.
+func PackageWords() []string { return slices.Sorted(maps.Keys(packageWords)) }
 
 func parsePackages(s Statement) ([]Alternative[Packages], error) {
 	return mended(s, parsePackagesAsPrinted)

@@ -471,6 +471,17 @@ var tableUnits = sync.OnceValue(func() map[string]string {
 			}
 		}
 	}
+	// The kinds of packages in all their cases; short words mean other things as well.
+	for _, w := range trade.PackageWords() {
+		if utf8.RuneCountInString(w) < 4 || scriptOf(w) != "cyrillic" {
+			continue
+		}
+		for _, k := range []string{foldWord(w), w} {
+			if m[k] == "" {
+				m[k] = "package"
+			}
+		}
+	}
 	return m
 })
 
@@ -481,12 +492,8 @@ func unitKind(s string) string {
 	if k := tableUnits()[strings.ToLower(s)]; k != "" {
 		return k
 	}
-	if f := foldWord(s); f != "" && tableUnits()[f] != "" {
+	if f := foldWord(s); f != "" {
 		return tableUnits()[f]
-	}
-	// The kinds of packages in all their cases; short words mean other things as well.
-	if _, ok := trade.PackageKind(s); ok && utf8.RuneCountInString(s) >= 4 && scriptOf(s) == "cyrillic" {
-		return "package"
 	}
 	return ""
 }

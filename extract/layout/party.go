@@ -34,6 +34,7 @@ func (r *reader) parties() {
 		exporter   bool // by its heading
 	}
 	best := map[string]seen{}
+	names := map[string][]string{} // every name under the headings of a role
 	var order []string
 	for _, s := range r.sheets {
 		for i := range s.hits {
@@ -59,6 +60,7 @@ func (r *reader) parties() {
 				if len(sts) == 0 {
 					continue
 				}
+				names[role] = append(names[role], foldKey(sts[0].Text))
 				old, ok := best[role]
 				if !ok {
 					order = append(order, role)
@@ -83,7 +85,7 @@ func (r *reader) parties() {
 		}
 		delete(best, "consignor")
 	}
-	if c, own := best["consignor"], best["seller"]; exporter && len(c.statements) > 0 && len(own.statements) > 0 && foldKey(c.statements[0].Text) == foldKey(own.statements[0].Text) {
+	if c, own := best["consignor"], best["seller"]; exporter && len(c.statements) > 0 && len(own.statements) > 0 && slices.Contains(names["seller"], foldKey(c.statements[0].Text)) {
 		// The seller again, as exporter: the fuller block of the two is his.
 		if len(c.statements) > len(own.statements) {
 			for i := range c.statements {
