@@ -33,8 +33,10 @@ func landlockABI() (int, error) {
 	v, err := ll.LandlockGetABIVersion()
 	switch {
 	case errors.Is(err, syscall.EOPNOTSUPP):
+		//lint:ignore ST1005 Landlock is a name
 		return 0, errors.New("Landlock (the kernel has it, but it was not started with it: add landlock to the lsm= list)")
 	case err != nil || v < 1:
+		//lint:ignore ST1005 Landlock is a name
 		return 0, errors.New("Landlock (the kernel is older than 5.13, was built without it, or a container forbids it)")
 	}
 	return v, nil
@@ -124,6 +126,7 @@ func landlocked(read []string) error {
 		rules = append(rules, landlock.PathAccess(access, name))
 	}
 	if err := landlock.V11.BestEffort().Restrict(rules...); err != nil {
+		//lint:ignore ST1005 Landlock is a name
 		return fmt.Errorf("Landlock (%v)", err)
 	}
 	return nil

@@ -235,9 +235,7 @@ func printed(d *trade.Document, c claim) bool {
 		if n, _ := fmt.Sscanf(c.text, "%4s-%2s-%2s", &y, &m, &day); n != 3 {
 			return false
 		}
-		for _, f := range []string{y + m + day, day + m + y, m + day + y, day + m + y[2:], m + day + y[2:]} {
-			forms = append(forms, f)
-		}
+		forms = append(forms, y+m+day, day+m+y, m+day+y, day+m+y[2:], m+day+y[2:])
 	case amountOf(c.text) != "":
 		whole, part, _ := strings.Cut(c.text, ".")
 		part = strings.TrimRight(part, "0")

@@ -1,7 +1,6 @@
 package forgery
 
 import (
-	"strings"
 	"unicode"
 
 	"tallyman/rules"
@@ -71,23 +70,6 @@ func figure(text string) bool {
 		}
 	}
 	return false
-}
-
-// words counts the words of a text that have two letters or more.
-func words(text string) int {
-	n := 0
-	for _, w := range strings.Fields(text) {
-		letters := 0
-		for _, r := range w {
-			if unicode.IsLetter(r) {
-				letters++
-			}
-		}
-		if letters >= 2 {
-			n++
-		}
-	}
-	return n
 }
 
 // quoted is a text in quotation marks, or a word for nothing.
