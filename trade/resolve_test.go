@@ -49,6 +49,8 @@ func TestResolve(t *testing.T) {
 		{"decimal point", []*Document{invoice("/grossMass 1,205 kg", "/invoiceTotal 1,000.50")}, "/grossMass", "1205 KGM"},
 		{"decimal comma", []*Document{invoice("/grossMass 1,205 kg", "/invoiceTotal 1.000,50")}, "/grossMass", "1.205 KGM"},
 		{"thousands show the decimal mark", []*Document{invoice("/grossMass 1.205 kg", "/invoiceTotal 1.250.000")}, "/grossMass", "1205 KGM"},
+		{"pieces come whole", []*Document{invoice("/items/0/quantity 1.900 PCS", "/items/0/netMass 317,300 kg")}, "/items/0/netMass", "317.300 KGM"},
+		{"metres need not", []*Document{invoice("/items/0/quantity 1.900 m", "/items/0/netMass 317,300 kg")}, "/items/0/netMass", "317300 KGM | 317.300 KGM"},
 		{"a paper of both styles", []*Document{invoice("/grossMass 1.205 kg", "/invoiceTotal 1.250,50", "/freight 12.50")}, "/grossMass", "1.205 KGM | 1205 KGM"},
 		{"another paper states the mass", []*Document{invoice("/grossMass 1.205 kg"), packing("/grossMass 1205.00 KGM")}, "/grossMass", "1205 KGM"},
 		{"a planted difference stays", []*Document{invoice("/grossMass 1.205 kg"), packing("/grossMass 1305 KGM")}, "/grossMass", "1.205 KGM | 1205 KGM"},

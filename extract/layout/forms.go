@@ -109,9 +109,6 @@ func (r *reader) title() {
 			if len(ws) == 0 {
 				continue
 			}
-			if last := ws[len(ws)-1]; datedWord.MatchString(last.Text) { // "No. 17 dated" over "5 May 2026"
-				ws = append(ws, s.goesOn(cl.words[0])...)
-			}
 			h := &hit{role: "number", line: n, cell: c, quality: 1}
 			if from, to, ok := takeReference(ws); ok && !r.has("/number", rankGeneral) && !shortNumber(ws[from:to]) {
 				v := value{trimmed(ws[from:to], ",;:."), "", 0.9}
@@ -217,6 +214,9 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 					break
 				}
 				run := trimmed(ws[from:from+to], ",;:)(.")
+				if r.ownedDate(state("", s.Number, run)) {
+					break
+				}
 				// The same date in two languages is one date.
 				if key := dateValue(run); !texts[key] {
 					texts[key] = true
@@ -230,6 +230,11 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 		v := value{lone[0], "", 0.7}
 		r.add(v.statement("/issueDate", s.Number), rankGuess, "")
 	}
+}
+
+// ownedDate reports whether a date was read as that of another paper already.
+func (r *reader) ownedDate(st trade.Statement) bool {
+	return slices.ContainsFunc(r.found, func(c candidate) bool { return strings.HasSuffix(c.Path, "/date") && sameBox(c.Statement, st) })
 }
 
 // blurredNumber takes the number behind a label that ends with "No:" and could

@@ -608,16 +608,7 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 		}
 		if !r.has(prefix+"/tariffCode", rankGuess) {
-			if w, ok := codeIn(d, hsInText); ok {
-				r.add(value{[]page.Word{w}, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
-			} else if w, ok := codeIn(d, nhmInText); ok {
-				r.add(value{[]page.Word{w}, "", 0.9}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
-			}
-		}
-		if !r.has(prefix+"/tariffCode", rankGuess) {
-			if ws := s.codeByLabel(d); ws != nil {
-				r.add(value{ws, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
-			}
+			r.codeAmid(s, prefix, d)
 		}
 		if ws := s.plainGoods(it.words["marks"]); i == 0 && from == 0 && len(ws) > 0 && len(textOf(ws)) > 2 && !r.has("/marks", rankForm) {
 			if _, _, ok := takeWords(ws); ok {
@@ -658,6 +649,22 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 		figures("", map[string][]page.Word{"chargeableMass": shared["chargeableMass"]})
 	}
 	return len(items)
+}
+
+// codeAmid states the tariff code that the words of goods hold behind its name.
+func (r *reader) codeAmid(s *sheet, prefix string, ws []page.Word) {
+	var run []page.Word
+	trust := 0.93
+	if w, ok := codeIn(ws, hsInText); ok {
+		run = []page.Word{w}
+	} else if w, ok := codeIn(ws, nhmInText); ok {
+		run, trust = []page.Word{w}, 0.9
+	} else {
+		run = s.codeByLabel(ws)
+	}
+	if run != nil {
+		r.add(value{run, "", trust}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
+	}
 }
 
 // codeByLabel returns the tariff code behind its label amid goods.

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -35,11 +36,7 @@ func (r *reader) listedGoods() {
 				if _, _, ok := takeWords(plain); ok {
 					r.add(value{plain, "", 0.9}.statement(prefix+"/description", s.Number), rankForm, h.script)
 				}
-				if w, ok := codeIn(it, hsInText); ok {
-					r.add(value{[]page.Word{w}, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
-				} else if ws := s.codeByLabel(it); ws != nil {
-					r.add(value{ws, "", 0.93}.statement(prefix+"/tariffCode", s.Number), rankForm, "")
-				}
+				r.codeAmid(s, prefix, it)
 			}
 		}
 	}
@@ -148,8 +145,8 @@ func (r *reader) goodsOf(lines [][]page.Word) (all [][]page.Word) {
 
 // endsWithCode reports whether a line ends with a tariff code behind its name.
 func endsWithCode(ws []page.Word) bool {
-	for _, re := range []interface{ FindStringSubmatch(string) []string }{hsInText, nhmInText} {
-		text := strings.TrimRight(textOf(ws), ".,;) ")
+	text := strings.TrimRight(textOf(ws), ".,;) ")
+	for _, re := range []*regexp.Regexp{hsInText, nhmInText} {
 		if m := re.FindStringSubmatch(text); m != nil && strings.HasSuffix(text, m[1]) {
 			return true
 		}

@@ -393,7 +393,7 @@ func TestRowRoles(t *testing.T) {
 		"TOTAL:": rowTotal, "Итого": rowTotal, "合计": rowTotal, "Genel Toplam": rowGrand, "Барлығы": rowTotal,
 		"Total excl. VAT": rowSub, "Total incl. VAT": rowGrand, "Всего к оплате": rowGrand, "Итого без НДС": rowSub,
 		"VAT 20%": rowTax, "В том числе НДС 12%": rowTax, "Discount 5%": rowDiscount, "Freight charges": rowFreight,
-		"Rechnungssumme Netto (excl. USt.)": rowSub, "Page total": rowPage, "Carried forward": rowCarried,
+		"Rechnungssumme Netto (excl. USt.)": rowSub, "513 картонных Итого": rowTotal, "Page total": rowPage, "Carried forward": rowCarried,
 		"Total station with tripod and two batteries": "", "Copper wire": "",
 	} {
 		got, sure := rowRole(label, false)
@@ -482,4 +482,12 @@ func FuzzFigureIn(f *testing.F) {
 			t.Errorf("%q is a figure without a value", s)
 		}
 	})
+}
+
+func TestLinesOfPageNumbers(t *testing.T) {
+	for text, want := range map[string]bool{"Page 1 of 2": true, "Лист 2 из 3": true, "Page stand, 2 pieces": false} {
+		if got := pageLine.MatchString(text); got != want {
+			t.Errorf("%q is a line of a page number: %v", text, got)
+		}
+	}
 }

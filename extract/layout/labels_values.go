@@ -187,9 +187,12 @@ func onlyDate(ws []page.Word) bool {
 // datedOnly are short words before a date, never in it.
 var datedOnly = map[string]bool{"от": true, "on": true, "no": true, "nr": true, "dd": true, "du": true, "№": true}
 
-// numberNotDate reports whether a word is the number of a paper that looks like a
-// date: "06/2025-IMP".
+// numberNotDate reports whether a word is no part of a date but a number: of a
+// flight, of a paper such as "06/2025-IMP".
 func numberNotDate(w string) bool {
+	if n := len(w); digitsOnly(w) && (n == 3 || n > 4 && n != 6 && n != 8) {
+		return true // "239 / 25 Sep 2026", "86827 21 July 2026"
+	}
 	m := gluedLetters.FindStringSubmatch(w)
 	return m != nil && !monthRe.MatchString(strings.ToLower(m[1]))
 }
@@ -472,9 +475,6 @@ func wholeDate(ws []page.Word) bool {
 // withoutDate returns a place without the date that follows it.
 func withoutDate(ws []page.Word) []page.Word {
 	for i := 1; i < len(ws); i++ {
-		if digitsOnly(ws[i].Text) && len(ws[i].Text) == 3 {
-			continue // the number of a flight
-		}
 		if hasDigit(ws[i].Text) || monthRe.MatchString(strings.ToLower(ws[i].Text)) {
 			if from, to, ok := takeDate(ws[i:]); ok && from == 0 && i+to == len(ws) {
 				for i > 1 && strings.Trim(ws[i-1].Text, "/-–—") == "" {

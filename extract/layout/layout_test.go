@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -242,5 +243,88 @@ func TestRatesOfAPaper(t *testing.T) {
 	}
 	if got := rate(table("7%")); !strings.Contains(got, "7") {
 		t.Errorf("one rate twice, and the paper states %q", got)
+	}
+}
+
+func TestListedGoods(t *testing.T) {
+	p := newSketch().
+		put(40, 200, "Nature and Quantity of Goods:").put(240, 200, "Dresses of cotton").put(240, 212, "HS code 610442").
+		put(240, 226, "Wigs").put(240, 238, "HS code 670411").
+		put(40, 260, "Flight:").put(240, 260, "XB 239 / 25-Sep-2026")
+	want := []string{"/means/name XB 239",
+		"/items/0/description Dresses of cotton", "/items/0/tariffCode 610442", "/items/1/description Wigs", "/items/1/tariffCode 670411"}
+	if diff := cmp.Diff(want, fieldsOf(trade.AirWaybill, p)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}
+
+func TestBrokenLabels(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		typ  trade.DocumentType
+		page *sketch
+		want []string
+	}{
+		{"beside two lines of a value", trade.AirWaybill,
+			newSketch().put(40, 100, "Shipper's Name and").put(240, 100, "Brightwater Textile Ltd").put(40, 112, "Address:").put(240, 112, "12 Canal Road, Ningbo"),
+			[]string{"/consignor/name Brightwater Textile Ltd", "/consignor/address 12 Canal Road, Ningbo"}},
+		{"second language over two lines", trade.AirWaybill,
+			newSketch().put(40, 100, "托运人姓名及地址 Shipper's Name and").put(300, 100, "Brightwater Textile Ltd").put(40, 112, "Address:").put(300, 112, "12 Canal Road, Ningbo"),
+			[]string{"/consignor/name Brightwater Textile Ltd", "/consignor/address 12 Canal Road, Ningbo"}},
+		{"date on the next line", trade.CommercialInvoice,
+			newSketch().put(40, 100, "INVOICE No. INV-17 dated").put(40, 112, "23 October 2025").put(40, 140, "Contract No.: 14-10/725 date 22 May 2025"),
+			[]string{"/number INV-17", "/issueDate 23 October 2025", "/contract/number 14-10/725", "/contract/date 22 May 2025"}},
+		{"the date of another paper", trade.CommercialInvoice,
+			newSketch().put(40, 100, "商业发票 INVOICE 编号 No. INV-17 日期 dated").put(40, 112, "23 October 2025").put(40, 140, "合同号 Contract No.: 14-10/725 日期 dated 22 May 2025"),
+			[]string{"/number INV-17", "/issueDate 23 October 2025", "/contract/number 14-10/725", "/contract/date 22 May 2025"}},
+		{"a date below its word", trade.PackingList,
+			newSketch().put(40, 100, "Contract No:").put(240, 100, "KZ-2157 dated").put(240, 112, "2 May 2025"),
+			[]string{"/contract/number KZ-2157", "/contract/date 2 May 2025"}},
+		{"a number that looks like a date", trade.Contract,
+			newSketch().put(40, 100, "CONTRACT Number 06/2025-IMP").put(40, 114, "Bishkek, 11.07.2025"),
+			[]string{"/number 06/2025-IMP", "/issueDate 11.07.2025"}},
+		{"number and date in one box", trade.CertificateOfOrigin,
+			newSketch().box(40, 90, 290, 130).put(44, 94, "10 Number and date of invoice").put(44, 112, "86827 21 July 2026"),
+			[]string{"/invoice/number 86827", "/invoice/date 21 July 2026"}},
+		{"a route", trade.CertificateOfOrigin,
+			newSketch().box(40, 90, 290, 130).put(44, 94, "3 Means of transport and route").put(44, 112, "From Milan to Astana by truck"),
+			[]string{"/placeOfLoading Milan", "/placeOfDelivery Astana"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := fieldsOf(tt.typ, tt.page)
+			slices.Sort(got)
+			want := slices.Sorted(slices.Values(tt.want))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEndsOfJourney(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"Milan - Astana":                        {"Milan", "Astana"},
+		"Milan - Warsaw - Astana":               {"Milan", "Astana"},
+		"From Ningbo, China to Almaty by train": {"Ningbo, China", "Almaty"},
+		"By truck: Новосибирск – Шымкент":       {"Новосибирск", "Шымкент"},
+		"by truck": {},
+	} {
+		var ws []page.Word
+		for _, w := range strings.Fields(text) {
+			ws = append(ws, page.Word{Text: w})
+		}
+		a, b := endsOf(ws)
+		if got := [2]string{textOf(a), textOf(b)}; got != want {
+			t.Errorf("endsOf(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestSeveralContainersAndWagons(t *testing.T) {
+	p := newSketch().put(40, 100, "Container No.").put(240, 100, "CSQU3054383").put(240, 112, "Seal No. SL998877").
+		put(40, 124, "Container No.").put(240, 124, "MSCU6639870").put(240, 136, "Seal No. CN089713")
+	want := []string{"/equipment/0/id CSQU3054383", "/equipment/0/seals/0 SL998877", "/equipment/1/id MSCU6639870", "/equipment/1/seals/0 CN089713"}
+	if diff := cmp.Diff(want, fieldsOf(trade.PackingList, p)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 }

@@ -113,7 +113,7 @@ this rule sees what was changed, and not whose signature it is.`,
 		each(p, trade.SignatureGone, func(d *trade.Document, o trade.Observation) {
 			p.Report(rules.Finding{
 				At: o.Place(d),
-				Message: fmt.Sprintf("the file held %.0f digital signatures more than the %.0f that it has now",
+				Message: fmt.Sprintf("digital signatures taken out of the file: %.0f; left in it: %.0f",
 					o.Figure("gone"), o.Figure("left")),
 				Innocent: []string{"A program that prints or joins files takes signatures away: ask for the file as it was signed."},
 			})
