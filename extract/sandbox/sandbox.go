@@ -4,6 +4,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -325,8 +326,7 @@ func (c *Child) outOfMemory() bool {
 	case <-c.waited: // its last words are there
 	case <-time.After(time.Second):
 	}
-	s := c.Stderr()
-	return strings.Contains(s, "out of memory") || strings.Contains(s, "cannot allocate memory") || strings.Contains(s, "std::bad_alloc")
+	return c.stderr.refused()
 }
 
 // Kill ends the child and all it started, and waits until it is gone.
@@ -353,16 +353,32 @@ func (c *Child) worn() bool {
 	return c.kind.Idle > 0 && usage(c.cmd.Process.Pid).memory > c.kind.Idle
 }
 
-// tail keeps the last bytes that were written to it.
+// noMemory are the words with which the parts of a child say that they were
+// refused memory. The last two speak of threads, whose stacks are memory too.
+var noMemory = []string{"out of memory", "cannot allocate memory", "std::bad_alloc", "pthread_create failed", "newosproc"}
+
+// tail keeps the last bytes that were written to it, and whether any of them
+// spoke of memory: the reason stands before the trace of a crash, which is
+// longer than what is kept.
 type tail struct {
-	mu sync.Mutex
-	b  []byte
+	mu       sync.Mutex
+	b        []byte
+	edge     []byte // the end of what was searched
+	noMemory bool
 }
 
 func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := len(p)
+	if !t.noMemory {
+		t.edge = append(t.edge, p...)
+		for _, words := range noMemory {
+			t.noMemory = t.noMemory || bytes.Contains(t.edge, []byte(words))
+		}
+		const longest = 32
+		t.edge = append(t.edge[:0], t.edge[max(0, len(t.edge)-longest):]...)
+	}
 	if len(p) > 4096 {
 		p = p[len(p)-4096:]
 	}
@@ -371,6 +387,13 @@ func (t *tail) Write(p []byte) (int, error) {
 		t.b = append([]byte(nil), t.b[len(t.b)-4096:]...)
 	}
 	return n, nil
+}
+
+// refused reports whether what was written says that memory was refused.
+func (t *tail) refused() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.noMemory
 }
 
 func (t *tail) String() string {

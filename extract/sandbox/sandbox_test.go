@@ -514,3 +514,30 @@ func FuzzReadFrame(f *testing.F) {
 		decode(head, &r)
 	})
 }
+
+// TestReasonBeforeATrace: a crash gives its reason first and a long trace
+// after, and a reason may be written in two pieces.
+func TestReasonBeforeATrace(t *testing.T) {
+	trace := strings.Repeat("goroutine 7 [running]:\n", 2000)
+	for _, c := range []struct {
+		name   string
+		pieces []string
+		want   bool
+	}{
+		{"in one piece", []string{"fatal error: out of memory\n" + trace}, true},
+		{"in two pieces", []string{"runtime: page\nfatal error: out of me", "mory\n", trace, trace}, true},
+		{"a thread without a stack", []string{"runtime/cgo: pthread_create failed: Resource temporarily unavailable\n", trace}, true},
+		{"another reason", []string{"panic: index out of range\n", trace}, false},
+	} {
+		var said tail
+		for _, p := range c.pieces {
+			said.Write([]byte(p))
+		}
+		if got := said.refused(); got != c.want {
+			t.Errorf("%s: memory refused %v, want %v", c.name, got, c.want)
+		}
+		if n := len(said.String()); n > 8192 {
+			t.Errorf("%s: %d bytes kept", c.name, n)
+		}
+	}
+}
