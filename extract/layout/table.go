@@ -170,8 +170,17 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			if p.match.share >= 0.6 {
 				score += p.match.letters
 			}
-			if n := len(best[j].pieces); n > 0 && best[j].pieces[n-1].match.role == p.match.role {
-				continue
+			if n := len(best[j].pieces); n > 0 {
+				q := best[j].pieces[n-1]
+				if q.match.role == p.match.role {
+					continue
+				}
+				// More words of one heading: "净重 NET WEIGHT". They say little alone.
+				if little := p.match.letters < 6 || itemFieldOf[p.match.role] == ""; little && p.match.role != "" && !ascii(q.text) && ascii(p.text) && words[j].Box.X0-words[j-1].Box.X1 < height {
+					if both := pieceOf(words[j-len(q.words):i], t.optical).match; both.role == q.match.role && both.share >= 0.95 {
+						continue
+					}
+				}
 			}
 			if best[i] == nil || score > best[i].score {
 				best[i] = &state{score, append(slices.Clone(best[j].pieces), p)}
@@ -309,10 +318,14 @@ func (t *tablePage) heads() []tableHead {
 	var all []tableHead
 	for i := 0; i < len(t.lines); i++ {
 		pieces := t.headPieces(t.lines[i])
-		if !t.seed(pieces) && !t.seedOver(i) {
-			continue
-		}
 		h := tableHead{from: i, to: i + 1, box: t.lines[i].box}
+		reach := h.box // how far its lines go
+		if !t.seed(pieces) {
+			if !t.seedOver(i) {
+				continue
+			}
+			reach = reach.Union(t.lines[i+1].box)
+		}
 		low := 0
 		if len(all) > 0 {
 			low = all[len(all)-1].to
@@ -327,7 +340,7 @@ func (t *tablePage) heads() []tableHead {
 		}
 		for n := 0; n < 5 && h.to < len(t.lines); n++ {
 			l := t.lines[h.to]
-			if l.box.Y0-h.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, h.box) || t.dataLine(l) || !t.better(h, h.from, h.to+1) {
+			if reach = reach.Union(h.box); l.box.Y0-h.box.Y1 > 1.1*t.typical || !t.moreHead(l, h, reach) || t.dataLine(l) || !t.better(h, h.from, h.to+1) {
 				break
 			}
 			h.to++
@@ -725,6 +738,12 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 				near = append(near, q)
 			}
 		}
+		if len(near) == 1 && (p.match.role == "" || p.match.share < 0.95) {
+			if a, b, ok := t.cutBeside(p, near[0]); ok {
+				all = append(all, a, b)
+				continue
+			}
+		}
 		if len(near) < 2 || len(near) > len(p.words) || p.match.role != "" && p.match.share >= 0.95 && !counts2(p) && !enumerates(p.words) {
 			all = append(all, p)
 			continue
@@ -779,6 +798,31 @@ func (t *tablePage) cutUnder(pieces, other []headPiece) []headPiece {
 		}
 	}
 	return all
+}
+
+// cutBeside cuts a piece whose one end is a heading by itself, while the other
+// end lies under or over the piece of another line and makes another heading
+// with it: "Quantity unit," under "Price per".
+func (t *tablePage) cutBeside(p, other headPiece) (a, b headPiece, ok bool) {
+	for n := 1; n < len(p.words); n++ {
+		a, b = pieceOf(p.words[:n], t.optical), pieceOf(p.words[n:], t.optical)
+		whole, part := a, b
+		if middleX(other.box) < middleX(p.box) {
+			whole, part = b, a
+		}
+		if whole.match.share < 0.95 || whole.match.role == "" ||
+			min(whole.box.X1, other.box.X1)-max(whole.box.X0, other.box.X0) > 0 || abs(middleX(part.box)-middleX(other.box)) > 3 {
+			continue
+		}
+		with := roleOfHeading(other.text+" "+part.text, t.optical)
+		if other.box.Y0 > p.box.Y0 {
+			with = roleOfHeading(part.text+" "+other.text, t.optical)
+		}
+		if with.role != "" && with.role != whole.match.role && with.letters > max(part.match.letters, other.match.letters) {
+			return a, b, true
+		}
+	}
+	return a, b, false
 }
 
 // ruleBetween reports whether a standing rule passes between two boxes that do
