@@ -294,6 +294,9 @@ func (s *sheet) startsLabel(n, i int) (number string, ok bool) {
 		return "", true
 	}
 	before := ts[i-1].Text
+	if digitsOnly(before) && unitKind(ts[i].Text) != "" && (i+1 == len(ts) || ts[i+1].cell != ts[i].cell) {
+		return "", false // "97 мест"
+	}
 	if m := boxNumber.FindStringSubmatch(before); m != nil && (i == 1 || ts[i-2].cell != ts[i].cell) {
 		return m[1], true
 	}
@@ -495,13 +498,20 @@ func (s *sheet) wraps(lx *lexicon) {
 			if lowerHalf[place{n, c}] || upper == "" || from == to || colonEnds(s.tokens[n][to-1].Text) {
 				continue
 			}
-			if !s.Scanned && !lx.prefix[upper] {
-				// "发货人姓名及地址 Shipper's Name and" over "Address:"
-				if upper = s.secondScript(n, from, to); upper == "" || !lx.prefix[upper] {
-					continue
-				}
+			var (
+				parts []part
+				l     *label
+				q     float64
+			)
+			if s.Scanned || lx.prefix[upper] {
+				parts, l, q = s.broken(lx, n, c, upper)
+			} else if second := s.secondScript(n, from, to); second != "" && lx.prefix[second] {
+				parts, l, q = s.broken(lx, n, c, second) // "发货人姓名及地址 Shipper's Name and" over "Address:"
 			}
-			if parts, l, q := s.broken(lx, n, c, upper); l != nil {
+			if l == nil && !s.Scanned {
+				parts, l, q = s.secondName(lx, n, c)
+			}
+			if l != nil {
 				// A value beside the first line and another: two rows of a list,
 				// unless only the last ends with a colon: then all have one value.
 				last := parts[len(parts)-1]
@@ -511,6 +521,9 @@ func (s *sheet) wraps(lx *lexicon) {
 				}
 				whole := hit{role: l.role, label: l.text, quality: q, script: scriptOf(l.text)}
 				s.put(whole, n, c, from, to)
+				if first := s.hitAt(n, from); first != nil && colonEnds(s.tokens[last.line][last.to-1].Text) {
+					first.colon = true
+				}
 				whole.lower = both
 				for _, p := range parts {
 					s.put(whole, p.line, p.cell, p.from, p.to)
@@ -577,6 +590,37 @@ func (s *sheet) secondScript(n, from, to int) string {
 		}
 	}
 	return key
+}
+
+// secondName follows a heading with two names in one script, apart by a stroke,
+// of which the second is broken: "Барлық орын / Общее" over "количество мест:".
+// Both have to name the same.
+func (s *sheet) secondName(lx *lexicon, n, c int) (parts []part, l *label, quality float64) {
+	_, from, to := s.cellKey(n, c)
+	first, second, stroke := "", "", false
+	for i := from; i < to; i++ {
+		switch t := s.tokens[n][i]; {
+		case t.Text == "/":
+			first, second, stroke = first+second, "", true
+		case stroke:
+			second += t.fold
+		default:
+			first += t.fold
+		}
+	}
+	name, _ := lx.find(first, exactly)
+	if !stroke || name == nil || second != "" && !lx.prefix[second] {
+		return nil, nil, 0
+	}
+	parts, l, quality = s.broken(lx, n, c, second)
+	switch {
+	case l == nil:
+	case name.role == "grandTotal" && l.role == "total":
+		l = name // the word for a sum alone says less
+	case name.role != l.role:
+		return nil, nil, 0
+	}
+	return parts, l, quality
 }
 
 // cellKey returns the folded words of a cell, up to a colon, without a hint in

@@ -406,7 +406,7 @@ func (s *sheet) headsColumn(h *hit) bool {
 	for _, o := range s.hits {
 		k := roles[o.role]
 		figures := k == massKind || k == volumeKind || k == quantityKind || k == packagesKind || k == moneyKind || o.role == "-quantityOther" || o.role == "-weightOther"
-		if o.from != h.from && figures && !o.colon && o.line >= h.line-1 && o.line <= h.line+1 {
+		if o.from != h.from && figures && !o.colon && !o.lower && o.line >= h.line-1 && o.line <= h.line+1 {
 			n++
 		}
 	}
