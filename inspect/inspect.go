@@ -91,27 +91,93 @@ type Result struct {
 // that cannot be read is there with its reason, and so is one that was not
 // reached because ctx ended.
 func (l *Line) Read(ctx context.Context, names []string) []File {
-	files := make([]File, len(names))
-	next := make(chan int)
+	var all []File
+	_ = l.readAhead(ctx, [][]string{names}, func(files []File) error {
+		all = files
+		return nil
+	})
+	return all
+}
+
+// Folders reads files as Read does, but hands them over folder by folder, in the
+// order in which the folders come up first, and keeps none of them: what lies in
+// different folders is never one dossier, and a batch of any size fits into the
+// memory of a few folders. The first error of each ends it and is returned.
+func (l *Line) Folders(ctx context.Context, names []string, each func([]File) error) error {
+	var folders [][]string
+	at := map[string]int{}
+	for _, name := range names {
+		dir := filepath.Dir(name)
+		i, ok := at[dir]
+		if !ok {
+			i = len(folders)
+			at[dir] = i
+			folders = append(folders, nil)
+		}
+		folders[i] = append(folders[i], name)
+	}
+	return l.readAhead(ctx, folders, each)
+}
+
+// readAhead reads lists of files and hands them over in their order. While one is
+// looked at, the next are read: as many as keep all processors at work, and no more.
+func (l *Line) readAhead(ctx context.Context, lists [][]string, each func([]File) error) error {
+	workers := max(1, runtime.GOMAXPROCS(0))
+	type job struct{ list, file int }
+	jobs := make(chan job)
+	room := make(chan struct{}, 2*workers) // lists in memory
+	stop := make(chan struct{})
+	read := make([][]File, len(lists))
+	left := make([]sync.WaitGroup, len(lists))
+	for i, names := range lists {
+		left[i].Add(len(names))
+	}
 	var wg sync.WaitGroup
-	for range max(1, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				began := time.Now()
-				files[i] = l.readFile(ctx, names[i])
-				files[i].Took = time.Since(began)
-				if l.OnFile != nil {
-					l.OnFile(files[i])
+	wg.Go(func() {
+		defer close(jobs)
+		for i, names := range lists {
+			select {
+			case room <- struct{}{}:
+			case <-stop:
+				return
+			}
+			read[i] = make([]File, len(names))
+			for k := range names {
+				select {
+				case jobs <- job{i, k}:
+				case <-stop:
+					return
 				}
+			}
+		}
+	})
+	for range workers {
+		wg.Go(func() {
+			for j := range jobs {
+				began := time.Now()
+				f := l.readFile(ctx, lists[j.list][j.file])
+				f.Took = time.Since(began)
+				if l.OnFile != nil {
+					l.OnFile(f)
+				}
+				read[j.list][j.file] = f
+				left[j.list].Done()
 			}
 		})
 	}
-	for i := range names {
-		next <- i
+	var err error
+	for i := range lists {
+		left[i].Wait()
+		files := flat(read[i])
+		read[i] = nil
+		if err = each(files); err != nil {
+			break
+		}
+		<-room
 	}
-	close(next)
+	close(stop)
 	wg.Wait()
-	return flat(files)
+	return err
 }
 
 // dropWords lets go of what only making papers needs.

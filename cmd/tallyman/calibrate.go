@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"tallyman/classify"
+	"tallyman/inspect"
+	"tallyman/rules"
 )
 
 // addCalibration adds the flag that names a calibration.
@@ -44,27 +46,29 @@ judged by figures fitted without them. It keeps numbers and hashed words, no tex
 				return err
 			}
 			defer done()
-			files, err := readAll(cmd.Context(), line, paths)
-			if err != nil {
-				return err
-			}
-			line.Rules = nil
+			line.Rules = []*rules.Rule{} // none: accepted papers are not judged
 			var accepted []classify.Accepted
 			seen := map[string]bool{}
 			m := classify.NewModel()
-			for _, r := range line.Check(files) {
-				for _, l := range r.Dossier.Lines(m.USD) {
-					if l.Code == "" {
-						continue
+			err = eachFolder(cmd.Context(), line, paths, func(files []inspect.File, _ io.Writer) error {
+				for _, r := range line.Check(files) {
+					for _, l := range r.Dossier.Lines(m.USD) {
+						if l.Code == "" {
+							continue
+						}
+						// The same line stands on several papers of a consignment.
+						key := fmt.Sprint(r.Dossier.ID, l.Code, l.Description, l.Ratios)
+						if seen[key] {
+							continue
+						}
+						seen[key] = true
+						accepted = append(accepted, classify.Accepted{Description: l.Description, Code: l.Code, Ratios: l.Ratios})
 					}
-					// The same line stands on several papers of a consignment.
-					key := fmt.Sprint(r.Dossier.ID, l.Code, l.Description, l.Ratios)
-					if seen[key] {
-						continue
-					}
-					seen[key] = true
-					accepted = append(accepted, classify.Accepted{Description: l.Description, Code: l.Code, Ratios: l.Ratios})
 				}
+				return nil
+			})
+			if err != nil {
+				return err
 			}
 			c, err := classify.Calibrate(accepted)
 			if err != nil {

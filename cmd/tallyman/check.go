@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -53,6 +55,7 @@ not be read or checked, and 64 if the call is wrong.`,
 				return err
 			}
 			defer done()
+			out, flush := besideProgress(cmd.OutOrStdout())
 			line.KeepWords = second.settings.URL != ""
 			if line.Model, err = calibratedModel(calibration); err != nil {
 				return err
@@ -68,34 +71,41 @@ not be read or checked, and 64 if the call is wrong.`,
 				}
 				defer k.close()
 			}
-			files, err := readAll(cmd.Context(), line, paths)
+			whole := newReport(line)
+			var sum outcome
+			err = eachFolder(cmd.Context(), line, paths, func(files []inspect.File, aside io.Writer) error {
+				report := *whole
+				report.Dossiers = dossiersOf(line, files)
+				second.hear(cmd.Context(), aside, line, &report, files)
+				if err := k.keep(cmd.Context(), aside, &report, files); err != nil {
+					return err
+				}
+				for _, d := range report.Dossiers {
+					sum.add(d, least)
+					if !asJSON {
+						printDossier(out, d, l)
+					} else if err := audit.WriteDossier(out, l.Dossier(d), report.Versions); err != nil {
+						return err
+					}
+				}
+				if reportDir != "" {
+					whole.Dossiers = append(whole.Dossiers, report.Dossiers...)
+					maps.Copy(whole.Pictures, pictures(cmd.Context(), line, report.Dossiers))
+				}
+				return nil
+			})
+			flush()
 			if err != nil {
 				return err
 			}
-			results := line.Check(files)
-			report := newReport(line, results)
-			second.hear(cmd.Context(), cmd.ErrOrStderr(), line, report, files)
-			if err := k.keep(cmd.Context(), report, files); err != nil {
-				return err
-			}
 			if reportDir != "" {
-				report.Pictures = pictures(cmd.Context(), line, report.Dossiers)
-				name, err := writeReport(reportDir, report)
+				name, err := writeReport(reportDir, whole)
 				if err != nil {
 					return err
 				}
 				defer fmt.Fprintln(os.Stderr, "report:", name)
 			}
-			for _, d := range report.Dossiers {
-				if asJSON {
-					if err := audit.WriteDossier(cmd.OutOrStdout(), l.Dossier(d), report.Versions); err != nil {
-						return err
-					}
-				} else {
-					printDossier(cmd.OutOrStdout(), d, l)
-				}
-			}
-			*code = exitCode(report.Dossiers, least)
+			*code = sum.exitCode()
 			return nil
 		},
 	}
@@ -110,36 +120,46 @@ not be read or checked, and 64 if the call is wrong.`,
 	return cmd
 }
 
-// exitCode follows the contract: findings before unread files, so that a script
-// that only looks for findings is not told less than there is.
-func exitCode(dossiers []audit.Dossier, least rules.Severity) int {
-	code := exitClean
-	for _, d := range dossiers {
-		if len(d.Missing()) > 0 {
-			code = exitUnread
-		}
-	}
-	for _, d := range dossiers {
-		if d.Count(least) > 0 {
-			return exitFindings
-		}
-	}
-	return code
+// An outcome is what the dossiers of a run come to.
+type outcome struct{ unread, found bool }
+
+func (o *outcome) add(d audit.Dossier, least rules.Severity) {
+	o.unread = o.unread || len(d.Missing()) > 0
+	o.found = o.found || d.Count(least) > 0
 }
 
-func newReport(line *inspect.Line, results []inspect.Result) *audit.Report {
-	r := &audit.Report{CheckedOn: line.Now, Rules: map[string]*rules.Rule{}, Versions: versions(line)}
+// exitCode follows the contract: findings before unread files, so that a script
+// that only looks for findings is not told less than there is.
+func (o outcome) exitCode() int {
+	switch {
+	case o.found:
+		return exitFindings
+	case o.unread:
+		return exitUnread
+	}
+	return exitClean
+}
+
+// newReport is a report without dossiers.
+func newReport(line *inspect.Line) *audit.Report {
+	r := &audit.Report{CheckedOn: line.Now, Rules: map[string]*rules.Rule{}, Pictures: map[trade.Place]audit.Picture{}, Versions: versions(line)}
 	for _, rule := range line.Rules {
 		r.Rules[rule.ID] = rule
 	}
-	for _, res := range results {
+	return r
+}
+
+// dossiersOf are the dossiers of files with what was found in them.
+func dossiersOf(line *inspect.Line, files []inspect.File) []audit.Dossier {
+	var all []audit.Dossier
+	for _, res := range line.Check(files) {
 		d := audit.Dossier{Name: res.Dossier.ID, Papers: res.Dossier.Documents, Findings: res.Findings, NotRun: res.NotRun}
 		for _, f := range res.Unread {
 			d.Unread = append(d.Unread, unread(f))
 		}
-		r.Dossiers = append(r.Dossiers, d)
+		all = append(all, d)
 	}
-	return r
+	return all
 }
 
 func unread(f inspect.File) audit.Unread {

@@ -30,16 +30,16 @@ var version = "dev"
 
 func main() {
 	extract.ChildMain() // does not return in a reader child
-	if os.Getenv("GOMEMLIMIT") == "" {
-		// Files are parsed in children; what is kept of them here is little. Near
-		// this the collector works harder rather than let garbage pile up.
-		debug.SetMemoryLimit(320 << 20)
-	}
 	os.Exit(run(os.Args[1:]))
 }
 
 // run is the whole program, so that a test can start it in its own process.
 func run(args []string) int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		// Files are parsed in children; what is kept of them here is little. Near
+		// this the collector works harder rather than let garbage pile up.
+		debug.SetMemoryLimit(320 << 20)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	code := exitClean

@@ -115,10 +115,11 @@ func onTheSpot(cmd *cobra.Command, reading readerFlags, path string) (*audit.Acc
 	if err != nil {
 		return nil, err
 	}
-	if k.err != nil {
-		return nil, k.err
+	if err := k.failed(); err != nil {
+		return nil, err
 	}
-	report := newReport(line, line.Check(files))
+	report := newReport(line)
+	report.Dossiers = dossiersOf(line, files)
 	if n := len(report.Dossiers); n != 1 {
 		return nil, fmt.Errorf("%s holds %d dossiers: keep them with tallyman check --db, and report each by its number", path, n)
 	}

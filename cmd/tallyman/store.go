@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -99,6 +100,14 @@ func (k *keeper) take(name string, data []byte) {
 			k.err = fmt.Errorf("%s: %w", name, err)
 		}
 	}
+}
+
+// failed is why a file could not be taken in: nothing is kept beside one that is
+// not.
+func (k *keeper) failed() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.err
 }
 
 // A record is one dossier as it will be kept or reported.
@@ -239,13 +248,13 @@ func (k *keeper) draw(ctx context.Context, x *extract.Extractor, name, sha strin
 	return audit.Sheet{Image: img, DPI: audit.SheetDPI}, true
 }
 
-// keep records every dossier in the store and says under which number.
-func (k *keeper) keep(ctx context.Context, report *audit.Report, files []inspect.File) error {
+// keep records every dossier in the store and says aside under which number.
+func (k *keeper) keep(ctx context.Context, aside io.Writer, report *audit.Report, files []inspect.File) error {
 	if k == nil {
 		return nil
 	}
-	if k.err != nil {
-		return k.err
+	if err := k.failed(); err != nil {
+		return err
 	}
 	at := time.Now().UTC().Format(time.RFC3339)
 	return k.records(ctx, report, files, at, func(r record) error {
@@ -253,7 +262,7 @@ func (k *keeper) keep(ctx context.Context, report *audit.Report, files []inspect
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "kept: %s as dossier %s, inspection %s\n", clean(r.evidence.Dossier), kept.Dossier, kept.Inspection)
+		fmt.Fprintf(aside, "kept: %s as dossier %s, inspection %s\n", clean(r.evidence.Dossier), kept.Dossier, kept.Inspection)
 		return nil
 	})
 }
