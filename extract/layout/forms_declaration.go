@@ -130,6 +130,10 @@ func (r *reader) boxFigure(s *sheet, h *hit, path string, k kind) {
 // flightRe is the number of a flight: the code of an airline and figures.
 var flightRe = regexp.MustCompile(`^(?:[A-Z]{2}|[A-Z]\d|\d[A-Z]) ?\d{3,4}$`)
 
+// vesselRe is the name of a vessel that shows itself as one, by the word before
+// it or the voyage behind it: "MV EXAMPLE", "EXAMPLE STAR V.808W".
+var vesselRe = regexp.MustCompile(`(?i)^(?:(?:M/?V|M/?S|M/?T|S/?S|т/х|т/к|м/в)\.? \pL.*|\pL.{2,40} V(?:OY)?\.? ?\d{1,4}[A-Z]{0,2})$`)
+
 // declaredMeans reads plates, or the name of a vessel, out of boxes 18 and 21.
 func (r *reader) declaredMeans(s *sheet, h *hit) {
 	for _, ws := range s.areas(h) {
@@ -138,7 +142,7 @@ func (r *reader) declaredMeans(s *sheet, h *hit) {
 			if last := run[len(run)-1]; len(run) > 1 && len(last.Text) == 2 && countryCode("/countryOfOrigin", run[len(run)-1:]) != "" && plateKey(textOf(run[:len(run)-1])) != "" {
 				run = run[:len(run)-1]
 			}
-			if flightRe.MatchString(textOf(run)) {
+			if flightRe.MatchString(textOf(run)) || vesselRe.MatchString(textOf(run)) {
 				if !r.has("/means/name", rankForm) {
 					r.add(value{run, "", 0.9}.statement("/means/name", s.Number), rankForm, h.script)
 				}
@@ -368,7 +372,7 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 					words = append(words, ws...)
 				}
 			}
-			r.declaredGoods(words, h, set)
+			r.declaredGoods(s.withoutSmallType(words, h), h, set)
 		}
 	}
 	return found
@@ -441,6 +445,21 @@ func (r *reader) declaredGoods(words []page.Word, h *hit, set func(string, []pag
 			set("tariffCode", []page.Word{w}, "", h)
 		}
 	}
+}
+
+// withoutSmallType drops what goes on in the type of a heading, line by line,
+// before larger type: the heading of box 31 is long, and in two languages.
+func (s *sheet) withoutSmallType(words []page.Word, h *hit) []page.Word {
+	size := s.tokens[h.line][h.to-1].Size
+	small := func(w page.Word) bool { return w.Size > 0 && w.Size < 1.1*size }
+	n := 0
+	for n < len(words) && small(words[n]) {
+		n++
+	}
+	if n == 0 || n == len(words) || slices.ContainsFunc(words[n:], small) {
+		return words
+	}
+	return words[n:]
 }
 
 // documentCodes are codes of presented documents and the field of their number:

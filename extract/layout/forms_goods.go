@@ -219,7 +219,7 @@ func (s *sheet) between(a, b, y float64) float64 {
 }
 
 var (
-	totalLine = regexp.MustCompile(`(?i)^(?:(?:total|totals|grand total|ttl|toplam|summe|gesamt|totale?)\b|итого|всего|барлығы|жиыны|合计|总计)`)
+	totalLine = regexp.MustCompile(`(?i)^(?:(?:total|totals|grand total|ttl|toplam|summe|gesamt|totale?)\b|итого|всего|общ(?:ее|ий|ая) (?:количество|вес|масса|объ[её]м)|барлығы|жиыны|合计|总(?:计|件数|毛重|净重|体积))`)
 	codeRe    = regexp.MustCompile(`^\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}(?:\d{2})?$|^\d{6,10}$`)
 	hsInText  = regexp.MustCompile(`(?i)(?:HS ?code|H\.S\. ?code|HS编码|海关编码|HS|ТН ?ВЭД|ТНВЭД|HTS|HSN|NCM|GTIP|Tariff no|Tariff code|Commodity code)[ :.№#/-]*(?:code|no|ЕАЭС|Tariff No)?[ :.№#]*(\d{4}[.]?\d{2}(?:[.]?\d{2}){0,2})`)
 )
@@ -286,6 +286,9 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 			row.cells = append(row.cells, s.cellWords(n, c))
 			if len(rows) == 0 && strings.HasSuffix(cl.text, ")") && !strings.Contains(cl.text, "(") && !hasDigit(cl.text) {
 				continue // the end of a hint in a heading above
+			}
+			if len(rows) == 0 && s.headingCell(n, c) {
+				continue // the lower half of a heading
 			}
 			if hint(cl.words) || bracketNumber.MatchString(cl.text) || numbersRow(l) {
 				continue

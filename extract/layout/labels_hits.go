@@ -45,6 +45,7 @@ type hit struct {
 	number   string   // of the box of a form, if it stands before the label
 	colon    bool
 	open     bool    // words follow in the same cell, without a colon
+	shares   bool    // with other labels that fill one cell: the headings of one box
 	lower    bool    // the second line of a label whose first line has the value beside it
 	unit     string  // in brackets or after a comma
 	quality  float64 // 1 for an exact match
@@ -152,6 +153,18 @@ func (s *sheet) labelsOf(n int, lx *lexicon) []hit {
 			hits = append(hits, h)
 		}
 		i = h.to
+	}
+	// Labels up to the end of a cell are the headings of one box: none has a
+	// value behind it. "唛头 集装箱号 封号 Marks & Nos. / Container No. / Seal No."
+	for k := len(hits) - 2; k >= 0; k-- {
+		a, b := &hits[k], &hits[k+1]
+		to := a.to
+		for to < b.from && ts[to].fold == "" {
+			to++
+		}
+		if !b.open && !b.colon && a.cell == b.cell && to == b.from {
+			a.open, a.shares, b.shares = false, true, true
+		}
 	}
 	return hits
 }
@@ -304,8 +317,12 @@ func (s *sheet) startsLabel(n, i int) (number string, ok bool) {
 	if strings.ContainsRune(":;/|)，：；•*·—–-]", last) || before == "," {
 		return "", true
 	}
-	// Words that touch a label of another script: "发货人 Shipper".
-	if scriptOf(before) != scriptOf(ts[i].Text) && scriptOf(before) != "" && scriptOf(ts[i].Text) != "" {
+	// Words that touch a label of another script: "发货人 Shipper", "HS编码 HS code".
+	if ends := scriptOf(string(last)); ends != scriptOf(ts[i].Text) && ends != "" && scriptOf(ts[i].Text) != "" {
+		return "", true
+	}
+	// The headings of one box: "唛头 集装箱号 封号".
+	if scriptOf(before) == "han" && scriptOf(ts[i].Text) == "han" {
 		return "", true
 	}
 	return "", false

@@ -794,7 +794,7 @@ func (s *sheet) below(h *hit) []page.Word {
 				return nil
 			}
 			ws := s.cellWords(n, c)
-			if hint(ws) {
+			if hint(ws) || h.shares && n == h.line+1 && s.headingCell(n, c) {
 				bottom = cl.box.Y1
 				break
 			}

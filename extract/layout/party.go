@@ -362,6 +362,9 @@ func (s *sheet) withoutNeighbours(box trade.Box, h *hit) (trade.Box, bool) {
 	shared := false
 	for i := range s.hits {
 		o := &s.hits[i]
+		if h.sharesWith(o) {
+			continue
+		}
 		if o == h || o.open || inParty(o) || o.is(h.role) || o.box.X0 < box.X0-1 || o.box.X1 > box.X1+1 || o.box.Y0 < box.Y0-1 || o.box.Y1 > box.Y1+1 {
 			continue
 		}
@@ -377,6 +380,19 @@ func (s *sheet) withoutNeighbours(box trade.Box, h *hit) (trade.Box, bool) {
 		}
 	}
 	return box, shared
+}
+
+// sharesWith reports whether two labels head one box together.
+func (h *hit) sharesWith(o *hit) bool {
+	return h.shares && o.shares && h.line == o.line && h.cell == o.cell
+}
+
+// headingCell reports whether a cell ends with a label and states nothing before
+// it: "No. / Seal No." under "Marks & Nos. / Container".
+func (s *sheet) headingCell(n, c int) bool {
+	from, to := s.span(n, c)
+	o := s.hitAt(n, to-1)
+	return o != nil && !o.open && !o.colon && o.from > from && countDigits(wordsOf(s.tokens[n][from:o.from])) == 0
 }
 
 // headsBlock reports whether below begins where the heading does.
@@ -449,7 +465,7 @@ func (s *sheet) linesIn(box trade.Box, h *hit) []blockLine {
 			x, y := middleX(t.Box), middleY(t.Box)
 			in := x > box.X0 && x < box.X1 && y > box.Y0 && y < box.Y1
 			o := s.hitAt(n, i)
-			heading := o != nil && (o == h || (o.is(h.role) && roles[o.role] == roles[h.role] && !o.open))
+			heading := h.shares && t.cell == h.cell && (n == h.line || n == h.line+1 && s.headingCell(n, t.cell)) || o != nil && (o == h || (o.is(h.role) && roles[o.role] == roles[h.role] && !o.open))
 			if in && y < h.box.Y0 && n < h.line {
 				in = false // above the heading
 			}
@@ -1148,7 +1164,11 @@ func (r *reader) lineName() {
 		}
 		for _, cl := range l.cells {
 			if titleOfLading.MatchString(cl.text) && len(cl.words) <= 6 && s.beginsWithLabelOf(cl) == nil {
-				if ws := s.nameOver(n, cl); ws != nil {
+				ws := s.nameOver(n, cl)
+				if ws == nil {
+					ws = s.nameBy(n, cl)
+				}
+				if ws != nil {
 					r.add(value{ws, "", 0.8}.statement("/carrier/name", s.Number), rankGuess, "")
 				}
 				return
@@ -1187,6 +1207,29 @@ func (s *sheet) nameOver(n int, title cell) []page.Word {
 	}
 	return name
 }
+
+// nameBy returns the name of a line that stands beside a title or right under
+// its middle: words that say what such firms do, each with a capital.
+func (s *sheet) nameBy(n int, title cell) []page.Word {
+	for m := n; m < len(s.lines) && m <= n+1; m++ {
+		if s.lines[m].box.Y0-title.box.Y1 > 2*median(heights(title.words)) {
+			break
+		}
+		for _, cl := range s.lines[m].cells {
+			if m > n && abs(middleX(cl.box)-middleX(title.box)) > 3 || hasDigit(cl.text) || len(cl.words) < 2 || len(cl.words) > 8 || titleOfLading.MatchString(cl.text) ||
+				s.hitOver(cl.words[0]) != nil || slices.ContainsFunc(cl.words, func(w page.Word) bool { return !unicode.IsUpper(firstRune(w.Text)) && len(w.Text) > 3 }) {
+				continue
+			}
+			if carrying.MatchString(cl.text) || legalForms.MatchString(" "+cl.text+" ") {
+				return cl.words
+			}
+		}
+	}
+	return nil
+}
+
+// carrying are the words by which those who carry by sea call themselves.
+var carrying = regexp.MustCompile(`(?i)\b(lines?|shipping|container|maritime|marine|ocean|lloyd|forwarding|logistics|cargo|navigation|seaways|denizcilik|reederei|schiff\p{L}*|линия|линии|лайн\p{L}*|пароходство|海运|航运|物流)\b`)
 
 func heights(ws []page.Word) []float64 {
 	hs := make([]float64, len(ws))
