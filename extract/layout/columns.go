@@ -537,6 +537,14 @@ func unitOfHeading(text string, role tableRole) string {
 			found = w
 		}
 	}
+	if _, kind, ok := strings.Cut(text, ","); ok && role == colPackages {
+		// The kinds of packages are many: "Количество мест, картонных коробок".
+		kind = strings.Trim(kind, " ()")
+		d := &trade.Document{}
+		if d.Set(trade.Statement{Path: "/packages", Text: "2 " + kind}) == nil && d.Packages.Known() && d.Packages.Value.Kind != "" && d.Packages.Value.Kind != "PK" {
+			return kind
+		}
+	}
 	if found == "" && (role == colQuantity || role == colPerPackage) {
 		// Units are many: short letters in brackets are one.
 		if m := bracketUnit.FindStringSubmatch(text); m != nil && unitKind(m[1]) == "" && !columnBook().known[foldWord(m[1])] {

@@ -792,6 +792,10 @@ func (s *sheet) splitNumbered(n int) {
 			if numbered.MatchString(c.words[i].Text) && !strings.HasPrefix(c.words[i].Text, "(") && unicode.IsUpper(firstRune(c.words[i+1].Text)) && numbered.MatchString(c.words[0].Text) {
 				cuts = append(cuts, i)
 			}
+			// "7 Quantity 8 Method of packing"
+			if first := c.words[0].Text; digitsOnly(first) && digitsOnly(c.words[i].Text) && len(first) < 3 && atoi(c.words[i].Text) == atoi(first)+1 && unicode.IsUpper(firstRune(c.words[1].Text)) && unicode.IsUpper(firstRune(c.words[i+1].Text)) {
+				cuts = append(cuts, i)
+			}
 		}
 		for _, i := range cuts {
 			x := c.words[i].Box.X0

@@ -458,12 +458,20 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 // goesOn returns the words of the cell right below a word that begin where it
 // begins, if no label begins there.
 func (s *sheet) goesOn(w page.Word) []page.Word {
+	left := w.Box.X0
+	for _, l := range s.lines {
+		for _, cl := range l.cells {
+			if slices.ContainsFunc(cl.words, func(o page.Word) bool { return o.Box == w.Box }) {
+				left = cl.box.X0 // "Contract № 17 dated" over "5 May 2026"
+			}
+		}
+	}
 	for n, l := range s.lines {
 		if l.box.Y0 < w.Box.Y1-0.4*l.height || l.box.Y0 > w.Box.Y1+1.2*l.height {
 			continue
 		}
 		for c, cl := range l.cells {
-			if abs(cl.box.X0-w.Box.X0) < l.height && s.beginsWithLabel(n, c) == nil {
+			if (abs(cl.box.X0-w.Box.X0) < l.height || abs(cl.box.X0-left) < l.height) && s.beginsWithLabel(n, c) == nil {
 				return s.cellWords(n, c)
 			}
 		}
