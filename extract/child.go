@@ -144,6 +144,7 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 					layer.Page.Seen = append(layer.Page.Seen, barcodes(image.Gray(img), arg.Page, readDPI)...)
 				}
 				layer.Look(img, dpi)
+				c.doc.Prove(layer)
 			}
 		}
 		return layer, nil, err

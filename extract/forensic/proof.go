@@ -18,6 +18,8 @@ type Sample struct {
 	// Spoken says that the file states what the word says apart from its letters
 	// (ActualText), so that it alone may differ.
 	Spoken bool `json:",omitempty"`
+	// Glyphs are its digits that were not among the words before it.
+	Glyphs []Glyph `json:"-"`
 }
 
 // maxSamples is how many words of one page are looked at.
@@ -54,15 +56,15 @@ func Samples(tokens []Token, spoken []trade.Box) []Sample {
 		if t.Size < 5 || slices.ContainsFunc(spoken, func(b trade.Box) bool { return in(t, b) }) {
 			continue
 		}
-		news := 0
+		var news []Glyph
 		for _, g := range t.Glyphs {
 			if g.Rune >= '0' && g.Rune <= '9' && !shown[pair{g.Font, g.Rune}] {
 				shown[pair{g.Font, g.Rune}] = true
-				news++
+				news = append(news, g)
 			}
 		}
-		if news > 0 && len(out) < maxSamples {
-			out = append(out, Sample{Text: t.Text, Font: t.Font, Box: t.Box})
+		if len(news) > 0 && len(out) < maxSamples {
+			out = append(out, Sample{Text: t.Text, Font: t.Font, Box: t.Box, Glyphs: news})
 		}
 	}
 	return out

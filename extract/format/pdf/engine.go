@@ -96,6 +96,12 @@ type Document struct {
 
 	signed      int          // signatures; reading a page may take their fields away
 	annotations []annotation // of the page that was loaded last
+
+	held   requests.Page // the page that was loaded last; reading it comes before drawing it
+	number int           // of that page; 0: none is
+	free   func()
+
+	proven map[glyph]bool
 }
 
 // Open opens the file in a fresh instance. A file that is no PDF, that is
@@ -132,4 +138,15 @@ func (e *Engine) Open(data []byte, password string) (*Document, error) {
 }
 
 // Close ends the instance.
-func (d *Document) Close() { d.pdf.Close() }
+func (d *Document) Close() {
+	d.release()
+	d.pdf.Close()
+}
+
+// release closes the page that is held.
+func (d *Document) release() {
+	if d.number > 0 {
+		d.free()
+		d.number = 0
+	}
+}

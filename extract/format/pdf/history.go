@@ -168,6 +168,7 @@ func (d *Document) version(data []byte) *Document {
 }
 
 func (d *Document) drop() {
+	d.release()
 	d.pdf.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: d.doc})
 }
 

@@ -85,11 +85,10 @@ func (f frame) box(left, bottom, right, top float64) trade.Box {
 
 // Read reads page number n, counted from 1.
 func (d *Document) Read(n int) (*Layer, error) {
-	ref, closePage, err := d.load(n)
+	ref, err := d.load(n)
 	if err != nil {
 		return nil, err
 	}
-	defer closePage()
 
 	f, err := d.frame(ref)
 	if err != nil {
@@ -118,28 +117,35 @@ func (d *Document) Read(n int) (*Layer, error) {
 }
 
 // load opens a page with what is filled in or stuck on it (form fields, text
-// boxes, stamps) made a part of the page, as it would be on paper.
-func (d *Document) load(n int) (ref requests.Page, closePage func(), err error) {
+// boxes, stamps) made a part of the page, as it would be on paper. It stays open
+// until another page is loaded: opening one takes longer than most that is asked
+// of it.
+func (d *Document) load(n int) (ref requests.Page, err error) {
+	if d.number == n {
+		return d.held, nil
+	}
+	d.release()
 	for again := false; ; again = true {
 		loaded, err := d.pdf.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: d.doc, Index: n - 1})
 		if err != nil {
-			return ref, nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("Page %d is damaged and cannot be opened.", n)}
+			return ref, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("Page %d is damaged and cannot be opened.", n)}
 		}
 		ref = requests.Page{ByReference: &loaded.Page}
-		closePage = func() { d.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }
+		d.held, d.number = ref, n
+		d.free = func() { d.pdf.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }
 		if !again {
 			d.annotations = d.stuck(ref)
 		}
 		if again || len(d.annotations) == 0 {
-			return ref, closePage, nil
+			return ref, nil
 		}
 		d.ownBox(ref)
 		flat, err := d.pdf.FPDFPage_Flatten(&requests.FPDFPage_Flatten{Page: ref, Usage: requests.FPDFPage_FlattenUsageNormalDisplay})
 		if err != nil || flat.Result != responses.FPDFPage_FlattenResultSuccess {
-			return ref, closePage, nil
+			return ref, nil
 		}
 		// An open page does not show what was added to it.
-		closePage()
+		d.release()
 	}
 }
 

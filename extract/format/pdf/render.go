@@ -18,11 +18,10 @@ const maxRender = 60_000_000
 // Render draws page n, or the part of it within box (in points, as displayed),
 // in colour on white.
 func (d *Document) Render(n int, dpi float64, box *trade.Box) (*image.RGBA, error) {
-	ref, closePage, err := d.load(n)
+	ref, err := d.load(n)
 	if err != nil {
 		return nil, err
 	}
-	defer closePage()
 	f, err := d.frame(ref)
 	if err != nil {
 		return nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("The size of page %d cannot be read.", n)}

@@ -13,11 +13,10 @@ import (
 // Drawing the page mixes the dots of the image, and what tells one copy of a stamp
 // from another is lost.
 func (d *Document) Scan(n int) (jpeg []byte, box trade.Box, ok bool) {
-	ref, closePage, err := d.load(n)
+	ref, err := d.load(n)
 	if err != nil {
 		return nil, box, false
 	}
-	defer closePage()
 	f, err := d.frame(ref)
 	if err != nil || f.turns != 0 {
 		return nil, box, false
