@@ -1442,6 +1442,11 @@ func (t *tablePage) rowOfLine(n int, l line, cols []tableColumn) tableRow {
 				gap := w.Box.X0 - c.words[i-1].Box.X1
 				_, fig := figureIn(w.Text, t.optical)
 				text := !cols[start].role.numeric() && !cols[col].role.numeric()
+				if fig && gap < 0.9*l.height && !cols[start].role.numeric() && k+1 < len(l.cells) && at(middleX(l.cells[k+1].box)) == col && l.cells[k+1].box.X0-c.box.X1 > 2*gap {
+					// The column has a figure of its own: "pump QDX 69, 220 | 190" over "V".
+					run = append(run, w)
+					continue
+				}
 				if (fig && cols[col].role.numeric() && gap > 0.2*l.height) || gap >= 0.45*l.height && (!text || abs(w.Box.X0-cols[col].box.X0) < l.height) {
 					// "8 239,42 kg 9 192,12 kg": the thousands stay with their number.
 					var head []page.Word
@@ -1618,7 +1623,7 @@ func (t *tablePage) unglue(groups [][][]page.Word, cols []tableColumn) {
 var afterThousands = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?$`)
 
 // grown is where two headings that touch have become one word: KgsMEASUREMENT.
-var grown = regexp.MustCompile(`\p{Ll}{2}(\p{Lu}{4})|\pL\)(\p{Lu}\pL{3})`)
+var grown = regexp.MustCompile(`\p{Ll}{2}(\p{Lu}{4})|\pL\)(\p{Lu}\pL{3})|\b(?:[Kk]gs?|KGS?|[cm]m|m3|M3|CBM|[Pp]cs|PCS|USD|EUR|RUB|CNY|кг|шт|м3)(\p{Lu}\p{Ll}{3})`)
 
 // apartAtCase cuts such words in two.
 func apartAtCase(l line) line {
@@ -1636,7 +1641,7 @@ func apartAtCase(l line) line {
 				words = append(words, w)
 				continue
 			}
-			at := max(m[2], m[4])
+			at := max(m[2], m[4], m[6])
 			left, right := w, w
 			left.Text, right.Text = w.Text[:at], w.Text[at:]
 			share := float64(utf8.RuneCountInString(left.Text)) / float64(utf8.RuneCountInString(w.Text))

@@ -73,6 +73,9 @@ func checkMass(p *rules.Pass, d *trade.Document, name string, c column, of func(
 		},
 		Innocent: []string{"A line that was not read, or a mass that is shared by several lines: look at the column."},
 	}
+	if columnsInDoubt(d) {
+		f.Severity = rules.Low
+	}
 	if name == "gross" && total.Cmp(sum) > 0 {
 		f.Innocent = append([]string{"Pallets or cases that only the total counts: their number and mass on the packing list would show it."}, f.Innocent...)
 	}

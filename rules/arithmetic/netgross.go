@@ -83,7 +83,7 @@ func checkNetGross(p *rules.Pass, d *trade.Document) {
 	for i := range d.Items {
 		try(d.Items[i].NetMass, d.Items[i].GrossMass, &d.Items[i])
 	}
-	if len(wrong) > 1 && len(wrong) == len(all) || len(wrong) >= 4 && 2*len(wrong) > len(all) {
+	if len(wrong) > 1 && len(wrong) == len(all) || len(wrong) >= 4 && 2*len(wrong) > len(all) || columnsInDoubt(d) {
 		m := wrong[0]
 		f := m.finding()
 		for _, w := range wrong[1:] {
@@ -98,6 +98,24 @@ func checkNetGross(p *rules.Pass, d *trade.Document) {
 	for _, m := range wrong {
 		p.Report(m.finding())
 	}
+}
+
+// columnsInDoubt reports whether every line of a paper that states both masses,
+// and two at least, states the net above the gross: one of the columns is
+// another, as the writer or the reader took it.
+func columnsInDoubt(d *trade.Document) bool {
+	n := 0
+	for i := range d.Items {
+		m := massPair{net: massFigure(d.Items[i].NetMass), gross: massFigure(d.Items[i].GrossMass)}
+		if !m.net.known() || !m.gross.known() {
+			continue
+		}
+		if m.judge(); m.verdict == rules.Agree || perPackage(m) {
+			return false
+		}
+		n++
+	}
+	return n > 1
 }
 
 func (m massPair) finding() rules.Finding {
