@@ -43,19 +43,17 @@ func proofSheet(d *pdf.Document, arg proofArg) (any, []byte, error) {
 	return proofAnswer{sheet.Rect.Dx(), sheet.Rect.Dy(), cells}, sheet.Pix, nil
 }
 
-// A prover remembers which digits of which fonts of a file were looked at.
-type prover map[string]string
+// A prover remembers which digits of a file were looked at, by their signs.
+type prover map[string]bool
 
 // choose leaves out samples that show nothing new.
 func (v prover) choose(all []forensic.Sample) []forensic.Sample {
 	var out []forensic.Sample
 	for _, s := range all {
 		news := s.Spoken
-		for _, d := range digitsOf(s.Text) {
-			if !strings.ContainsRune(v[s.Font], d) {
-				v[s.Font] += string(d)
-				news = true
-			}
+		for _, sign := range s.Shows {
+			news = news || !v[sign]
+			v[sign] = true
 		}
 		if news {
 			out = append(out, s)

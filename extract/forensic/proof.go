@@ -1,8 +1,10 @@
 package forensic
 
 import (
+	"fmt"
 	"image"
 	"image/draw"
+	"math"
 	"slices"
 
 	"tallyman/trade"
@@ -18,8 +20,11 @@ type Sample struct {
 	// Spoken says that the file states what the word says apart from its letters
 	// (ActualText), so that it alone may differ.
 	Spoken bool `json:",omitempty"`
-	// Glyphs are its digits that were not among the words before it.
-	Glyphs []Glyph `json:"-"`
+	// Shows are the signs of its digits: font, digit, and what room the drawing of it
+	// takes. One digit in two drawings is two signs.
+	Shows []string `json:",omitempty"`
+	// Digits are those that it has.
+	Digits []Glyph `json:"-"`
 }
 
 // maxSamples is how many words of one page are looked at.
@@ -28,11 +33,7 @@ const maxSamples = 40
 // Samples chooses words of a page until each digit of each font is among them,
 // and all texts that are spoken, which lie in the boxes given.
 func Samples(tokens []Token, spoken []trade.Box) []Sample {
-	type pair struct {
-		font  string
-		digit rune
-	}
-	shown := map[pair]bool{}
+	shown := map[string]bool{}
 	var out []Sample
 	in := func(t Token, b trade.Box) bool {
 		x, y := (t.Box.X0+t.Box.X1)/2, (t.Box.Y0+t.Box.Y1)/2
@@ -56,18 +57,29 @@ func Samples(tokens []Token, spoken []trade.Box) []Sample {
 		if t.Size < 5 || slices.ContainsFunc(spoken, func(b trade.Box) bool { return in(t, b) }) {
 			continue
 		}
-		var news []Glyph
+		s := Sample{Text: t.Text, Font: t.Font, Box: t.Box}
+		news := false
 		for _, g := range t.Glyphs {
-			if g.Rune >= '0' && g.Rune <= '9' && !shown[pair{g.Font, g.Rune}] {
-				shown[pair{g.Font, g.Rune}] = true
-				news = append(news, g)
+			if g.Rune >= '0' && g.Rune <= '9' {
+				sign := g.sign()
+				news = news || !shown[sign]
+				shown[sign] = true
+				s.Shows, s.Digits = append(s.Shows, sign), append(s.Digits, g)
 			}
 		}
-		if len(news) > 0 && len(out) < maxSamples {
-			out = append(out, Sample{Text: t.Text, Font: t.Font, Box: t.Box, Glyphs: news})
+		if news && len(out) < maxSamples {
+			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// sign is what tells one drawing of a character from another: a 3 that is said to be
+// an 8 takes less room than the true one.
+func (g Glyph) sign() string {
+	size := max(g.Size, 1)
+	part := func(v float64) int { return int(math.Round(v / size * 32)) }
+	return fmt.Sprintf("%s %c %d %d", g.Font, g.Rune, part(g.Box.X1-g.Box.X0), part(g.Box.Y1-g.Box.Y0))
 }
 
 // ProofDPI is the resolution of samples.

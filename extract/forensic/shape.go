@@ -27,6 +27,8 @@ const (
 	// 78 fonts of Debian: no digit of any of them passes for another, and 84 % of all pass.
 	likeShape  = 0.07
 	clearShape = 0.7
+	// sameShape is how far two drawings of one character lie apart, between dots.
+	sameShape = 0.008
 )
 
 // ShapeOf returns the shape of the only character that is drawn in a part of an
@@ -102,46 +104,56 @@ func ShapeOf(img *image.Gray, r image.Rectangle) (s Shape, ok bool) {
 	return s, true
 }
 
-// distance is the mean square of the difference of two shapes, 0 to 1, where they
-// lie over each other best: a serif more or less moves a narrow 1 aside.
-func (s *Shape) distance(o []uint8) float64 {
-	best := math.MaxInt
+// unit is a distance of 1, in the sums below.
+const unit = 255 * 255 * shapeSide * shapeSide
+
+// distance is the sum of the squares of the differences of two shapes where they lie
+// over each other best (a serif more or less moves a narrow 1 aside), or limit if it
+// is no less than that.
+func (s *Shape) distance(o []uint8, limit int) int {
 	for _, shift := range [...]int{0, -1, 1, -2, 2} {
+		from, to := max(0, -shift), min(shapeSide, shapeSide-shift)
 		sum := 0
-		for y := range shapeSide {
+		for y := 0; y < shapeSide && sum < limit; y++ {
+			mine, other := s[y*shapeSide:(y+1)*shapeSide], o[y*shapeSide:(y+1)*shapeSide]
 			for x := range shapeSide {
-				v := 0
-				if k := x + shift; k >= 0 && k < shapeSide {
-					v = int(o[y*shapeSide+k])
+				d := int(mine[x])
+				if x >= from && x < to {
+					d -= int(other[x+shift])
 				}
-				d := int(s[y*shapeSide+x]) - v
 				sum += d * d
 			}
 		}
-		best = min(best, sum)
+		limit = min(limit, sum)
 	}
-	return float64(best) / (255 * 255 * shapeSide * shapeSide)
+	return limit
 }
 
-// Nearest returns how far a shape is from the nearest drawing of a digit, and from
-// the nearest of any other digit.
-func (s *Shape) Nearest(digit rune) (own, other float64) {
-	own, other = 1, 1
-	const size = 1 + shapeSide*shapeSide
-	for i := 0; i+size <= len(shapes); i += size {
-		d := s.distance(shapes[i+1 : i+size])
-		if rune(shapes[i]) == digit {
-			own = min(own, d)
-		} else {
-			other = min(other, d)
-		}
-	}
-	return own, other
+// Same reports whether two shapes are two drawings of one character of one font.
+func (s *Shape) Same(o *Shape) bool {
+	const limit = sameShape * unit
+	return s.distance(o[:], int(limit)) < int(limit)
 }
 
 // Is reports whether a shape is surely that digit. A font unlike all that are
 // known gives false, and so does a digit that is another one.
 func (s *Shape) Is(digit rune) bool {
-	own, other := s.Nearest(digit)
-	return own < likeShape && own < clearShape*other
+	const size = 1 + shapeSide*shapeSide
+	like := likeShape * unit
+	own := int(like)
+	for i := 0; i+size <= len(shapes); i += size {
+		if rune(shapes[i]) == digit {
+			own = s.distance(shapes[i+1:i+size], own)
+		}
+	}
+	if own == int(like) {
+		return false
+	}
+	clear := int(float64(own) / clearShape)
+	for i := 0; i+size <= len(shapes); i += size {
+		if rune(shapes[i]) != digit && s.distance(shapes[i+1:i+size], clear) < clear {
+			return false
+		}
+	}
+	return true
 }

@@ -101,7 +101,7 @@ type Document struct {
 	number int           // of that page; 0: none is
 	free   func()
 
-	proven map[glyph]bool
+	seen seen
 }
 
 // Open opens the file in a fresh instance. A file that is no PDF, that is
