@@ -18,7 +18,7 @@ import (
 const (
 	readDPI = 200 // of pages for optical reading
 	fineDPI = 300 // of pages with print below 8 points
-	lookDPI = 100 // of pages of text, to see which words they show
+	lookDPI = 80  // of pages of text, to see which words they show
 	// giveUp is after how many pages in a row that end in a crash or out of
 	// time the rest of a file is left alone.
 	giveUp = 3

@@ -49,6 +49,13 @@ func TestTwice(t *testing.T) {
 	}
 }
 
+func TestObjects(t *testing.T) {
+	data := "4 0 obj 12 0 obj\n7 65535 obj\rx3 0 obj 5 0 object 123456789 0 obj 8 123456 obj 9  0 obj\n10 0 obj"
+	if diff := cmp.Diff([]int{4, 12, 7, 10}, objects([]byte(data))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCompare(t *testing.T) {
 	before := []page.Word{word("Total", 10, 10), word("1205.00", 60, 10), word("kg", 100, 10)}
 	for _, c := range []struct {

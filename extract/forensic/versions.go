@@ -16,7 +16,6 @@ const maxVersions = 12
 var (
 	endOfFile = []byte("%%EOF")
 	startXref = regexp.MustCompile(`startxref\s+(\d+)\s*$`)
-	object    = regexp.MustCompile(`(?:^|[\r\n ])(\d{1,8}) (\d{1,5}) obj\b`)
 )
 
 // Versions returns where each saved version of a PDF ends, in bytes; the last is
@@ -65,18 +64,60 @@ func Twice(data []byte) []int {
 	var out []int
 	start := 0
 	for _, end := range Versions(data) {
-		seen := map[string]int{}
-		for _, m := range object.FindAllSubmatch(data[start:end], 200_000) {
-			k := string(m[1])
-			seen[k]++
-			if seen[k] == 2 {
-				n, _ := strconv.Atoi(k)
+		seen := map[int]int{}
+		for _, n := range objects(data[start:end]) {
+			if seen[n]++; seen[n] == 2 {
 				out = append(out, n)
 			}
 		}
 		start = end
 	}
 	return out
+}
+
+// maxObjects is how many objects of one version are counted.
+const maxObjects = 200_000
+
+// objects returns the numbers of the objects that a part of a file begins: "4 0 obj"
+// after the end of a line or a space.
+func objects(data []byte) []int {
+	var out []int
+	mark := []byte(" obj")
+	for at := 0; len(out) < maxObjects; {
+		i := bytes.Index(data[at:], mark)
+		if i < 0 {
+			break
+		}
+		i += at
+		at = i + len(mark)
+		if at < len(data) && wordByte(data[at]) {
+			continue
+		}
+		from, _ := digitsBefore(data, i, 5)
+		if from == i || from == 0 || data[from-1] != ' ' {
+			continue
+		}
+		first, n := digitsBefore(data, from-1, 8)
+		if first < from-1 && (first == 0 || data[first-1] == ' ' || data[first-1] == '\r' || data[first-1] == '\n') {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// digitsBefore reads at most that many digits that end before a place; from is
+// where they begin.
+func digitsBefore(data []byte, end, most int) (from, n int) {
+	from = end
+	for unit := 1; from > 0 && end-from < most && data[from-1] >= '0' && data[from-1] <= '9'; unit *= 10 {
+		from--
+		n += int(data[from]-'0') * unit
+	}
+	return from, n
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // A Change is a place where two versions of a page print other words.
