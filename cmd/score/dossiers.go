@@ -139,7 +139,7 @@ func (s *scorer) scoreQuality(ctx context.Context, q quality) error {
 		for k, p := range d.Papers {
 			data, ext := p.PDF, ".pdf"
 			if !q.digital {
-				if data, ext, err = s.degrade(ctx, p, q.kind, jobs[i].seed*31+uint64(k)); err != nil {
+				if data, ext, err = s.degrade(ctx, p, q.kind, jobs[i].seed*31+uint64(k), nil); err != nil {
 					all[i].err = fmt.Errorf("dossier %d, %s: %w", jobs[i].seed, p.Name, err)
 					return
 				}
@@ -328,8 +328,9 @@ func one(b bool) int {
 }
 
 // degrade draws the paper and sends it through the office: scans come as a PDF
-// of images, a photo of a single page as a JPEG.
-func (s *scorer) degrade(ctx context.Context, p fixtures.Paper, k worn.Kind, seed uint64) (data []byte, ext string, err error) {
+// of images, a photo of a single page as a JPEG. press, if not nil, stamps the first
+// page before.
+func (s *scorer) degrade(ctx context.Context, p fixtures.Paper, k worn.Kind, seed uint64, press func(image.Image) image.Image) (data []byte, ext string, err error) {
 	key := fnv.New64a()
 	fmt.Fprintf(key, "%d %s", seed, p.Name)
 	seed = key.Sum64()
@@ -339,6 +340,9 @@ func (s *scorer) degrade(ctx context.Context, p fixtures.Paper, k worn.Kind, see
 		img, problem := s.x.Render(ctx, p.Name+".pdf", p.PDF, n+1, float64(dpi))
 		if problem != nil {
 			return nil, "", fmt.Errorf("draw page %d: %s", n+1, problem.Text)
+		}
+		if n == 0 && press != nil {
+			img = press(img)
 		}
 		pages = append(pages, worn.Apply(img, k, seed+uint64(n)))
 	}

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -30,8 +27,7 @@ type forgeryCount struct {
 }
 
 // scoreForgery measures the rules about the papers themselves: each way to forge
-// in ten layouts, beside each forgery its honest twin, then honest dossiers of
-// our own and every PDF of the other sets. With only it is one way alone.
+// in ten layouts, beside each forgery its honest twin. With only it is one way alone.
 func (s *scorer) scoreForgery(ctx context.Context, w io.Writer, only string) error {
 	cases := forge.Names()
 	if only != "" {
@@ -89,10 +85,7 @@ func (s *scorer) scoreForgery(ctx context.Context, w io.Writer, only string) err
 	for _, m := range all.misses {
 		fmt.Fprintln(w, m)
 	}
-	if only != "" {
-		return nil
-	}
-	return s.scoreHonest(ctx, w)
+	return ctx.Err()
 }
 
 // forged makes one paper, forges it, and returns whether the rule of the case
@@ -163,67 +156,4 @@ func (s *scorer) forgeryFindings(ctx context.Context, name string, data []byte) 
 		}
 	}
 	return out
-}
-
-// scoreHonest counts papers that nobody forged and a rule objects to.
-func (s *scorer) scoreHonest(ctx context.Context, w io.Writer) error {
-	n := s.opts.clean
-	if n < 0 {
-		n = 100
-	}
-	type paper struct {
-		set, name string
-		data      func() ([]byte, error)
-	}
-	var papers []paper
-	for i := range n {
-		d, err := fixtures.Make(s.opts.seed+2000+uint64(i), fixtures.Options{})
-		if err != nil {
-			return err
-		}
-		for _, p := range d.Papers {
-			papers = append(papers, paper{"our own", d.Name + "/" + p.File, func() ([]byte, error) { return p.PDF, nil }})
-		}
-	}
-	filepath.WalkDir(s.opts.corpus, func(name string, e fs.DirEntry, err error) error {
-		if err == nil && e.IsDir() && e.Name() == "hostile" {
-			return filepath.SkipDir
-		}
-		if err == nil && strings.EqualFold(filepath.Ext(name), ".pdf") {
-			papers = append(papers, paper{"other sets", name, func() ([]byte, error) { return os.ReadFile(name) }})
-		}
-		return nil
-	})
-	count, alarms := map[string]int{}, map[string]int{}
-	var said []string
-	var mu sync.Mutex
-	s.parallel(len(papers), func(i int) {
-		data, err := papers[i].data()
-		if err != nil || ctx.Err() != nil {
-			return
-		}
-		var above []string
-		for _, f := range s.forgeryFindings(ctx, papers[i].name, data) {
-			if f.Severity > rules.Info {
-				above = append(above, fmt.Sprintf("%s: %s %s: %s", papers[i].name, f.Rule, f.Severity, f.Message))
-			}
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		count[papers[i].set]++
-		if len(above) > 0 {
-			alarms[papers[i].set]++
-			said = append(said, above...)
-		}
-	})
-	for _, set := range []string{"our own", "other sets"} {
-		if count[set] > 0 {
-			fmt.Fprintf(w, "honest papers, %s: %d, of which %d (%.1f %%) with any finding above a note\n", set, count[set], alarms[set], 100*float64(alarms[set])/float64(count[set]))
-		}
-	}
-	slices.Sort(said)
-	for _, m := range said {
-		fmt.Fprintln(w, m)
-	}
-	return ctx.Err()
 }

@@ -43,7 +43,7 @@ func main() {
 type options struct {
 	corpus, refdata, cache, sets, quality string
 	mode, papers, keep                    string
-	clean, planted                        int
+	clean, planted, honest                int
 	seed                                  uint64
 	json, verbose, fields                 bool
 	workers                               int
@@ -55,13 +55,14 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.corpus, "corpus", "../shared/corpus", "`folder` of labelled sets; what is not there is skipped")
 	flags.StringVar(&o.refdata, "refdata", "../shared/refdata", "`folder` of trade data for the swapped-goods test; what is not there is skipped")
 	flags.StringVar(&o.cache, "cache", defaultCache(), "`folder` that keeps what was read, so that a page is read once; empty: none")
-	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone, \"forgery\" that of forged papers, \"forgery/case\" one way to forge")
+	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone, \"forgery\" that of forged papers, \"forgery/case\" one way to forge, \"forgery-honest\" honest papers before the same rules")
 	flags.StringVar(&o.quality, "quality", "", "our dossiers only as digital, clean, worn or photo; empty: all")
 	flags.StringVar(&o.mode, "mode", "", "our dossiers only by road, rail, sea or air; empty: all")
 	flags.StringVar(&o.papers, "papers", "", "our dossiers only of these `types`, such as 380,271,730; empty: those of the mode")
 	flags.StringVar(&o.keep, "keep", "", "`folder` to write our dossiers to, as they were read")
 	flags.IntVar(&o.clean, "clean", -1, "how many honest dossiers of each quality (100 digital, 6 of each other)")
 	flags.IntVar(&o.planted, "planted", -1, "how many dossiers with a contradiction of each quality (100 digital, 12 of each other)")
+	flags.IntVar(&o.honest, "n", 1000, "how many papers of our own the set forgery-honest has")
 	flags.Uint64Var(&o.seed, "seed", 1, "`number` of the first dossier")
 	flags.BoolVar(&o.json, "json", false, "one JSON object instead of tables")
 	flags.BoolVar(&o.verbose, "v", false, "each field and finding that is not right, before the tables")
@@ -88,6 +89,9 @@ func run(ctx context.Context, args []string) error {
 	// A day after every paper of the sets, the same for ever.
 	s.line.Now = trade.Date{Year: 2026, Month: time.November, Day: 23}
 
+	if o.sets == "forgery-honest" {
+		return s.scoreHonest(ctx, os.Stdout, o.honest)
+	}
 	if set, only, _ := strings.Cut(o.sets, "/"); set == "forgery" {
 		return s.scoreForgery(ctx, os.Stdout, only)
 	}
