@@ -16,7 +16,7 @@ import (
 var packageWords = wordTable(`
 CT: ct ctn ctns cartn carton cartons cartonbox cartonboxes karton kartons kartonai kartone kartony картон картона картонов короб короба коробов коробка коробки коробок коробках кор коробкикартон картоннаякоробка картонныхкоробок картонныекоробки қорап қораптар картонқорап 箱 纸箱 cartones
 BX: bx box boxes bxs бокс боксов ящик ящика ящиков ящики ящ жәшік жәшіктер жәшiк kutu kasten caja cajas scatola scatole 盒 kutija kutije
-PX: px plt plts pallet pallets pal pals palet paletler palette paletten palettes palete paleta paletas pallett паллет паллета паллеты паллетов паллете палет палета палеты палетов поддон поддона поддонов поддоны европаллет европаллета европоддон europallet europallets тұғырық табандық 托 托盘 卡板 栈板 pll
+PX: px plt plts pallet pallets pal pals palet paletler palette paletten palettes palete paleta paletas pallett пал паллет паллета паллеты паллетов паллете палет палета палеты палетов поддон поддона поддонов поддоны европаллет европаллета европоддон europallet europallets тұғырық табандық 托 托盘 卡板 栈板 pll
 PK: pk pkg pkgs package packages packs pack pck colli collis collo kolli koli kolliler kap kaplar colis bulto bultos packstück packstücke packstucke место места мест местами грузовоеместо грузовыхмест грузовыеместа грузместо грузмест гм упаковка упаковки упаковок упак уп орын орындар жүкорны жүкорындары 件 包装 koleta volumes
 PP: pp piece pieces pcs
 BG: bg bag bags мешок мешка мешков мешки мш қап қаптар bigbag bigbags бигбэг бигбэга бигбэгов бэг биг çuval torba sacco saco sacos sac sacs sack sacks säcke 袋 вreća пакет пакета пакетов пакеты

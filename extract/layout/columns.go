@@ -427,6 +427,17 @@ func bestHeading(text string, optical bool) headingMatch {
 			}
 		}
 	}
+	// Names apart by a stroke that mean the same: "Саны / Кол-во (компл)".
+	if names := strings.Split(text, "/"); len(names) > 1 && len(names) < 4 && best.role != "" {
+		agree := true
+		for _, name := range names {
+			m := b.match(name, optical)
+			agree = agree && m.role == best.role && m.share >= 0.9
+		}
+		if agree {
+			best.share = 1
+		}
+	}
 	// Halves that agree say it in two languages.
 	if len(latin) > 0 && len(other) > 0 {
 		x, y := b.match(strings.Join(latin, " "), optical), b.match(strings.Join(other, " "), optical)
@@ -473,7 +484,8 @@ var tableUnits = sync.OnceValue(func() map[string]string {
 	}
 	// The kinds of packages in all their cases; short words mean other things as well.
 	for _, w := range trade.PackageWords() {
-		if utf8.RuneCountInString(w) < 4 || scriptOf(w) != "cyrillic" {
+		// They come with the letters that are drawn alike as Latin ones.
+		if utf8.RuneCountInString(w) < 4 || !strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
 			continue
 		}
 		for _, k := range []string{foldWord(w), w} {

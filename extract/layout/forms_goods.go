@@ -275,7 +275,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 			if o := s.beginsWithLabel(n, c); o != nil && !goodsInside(o) {
 				if roles[o.role] == moneyKind && (o.role == "total" || o.role == "grandTotal") {
 					row.total = true
-				} else if o.colon || roles[o.role] != noKind || o.role == "-heading" || o.role == "-carrierAgent" {
+				} else if o.colon || roles[o.role] != noKind || o.role == "-heading" || o.role == "-carrierAgent" || o.role == "-handling" {
 					stop = true
 					break
 				}

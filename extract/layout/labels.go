@@ -62,7 +62,7 @@ var roles = map[string]kind{
 	"broughtForward": moneyKind, "carriedForward": moneyKind, "pageTotal": moneyKind, "pageNumber": pageKind,
 	"vessel": wordsKind, "container": equipmentKind, "seal": equipmentKind, "plate": equipmentKind, "wagon": equipmentKind,
 	"marks":  wordsKind,
-	"-refNo": noKind, "-orderNo": noKind, "-customerNo": noKind, "-otherDate": noKind, "-carrierAgent": noKind,
+	"-refNo": noKind, "-orderNo": noKind, "-customerNo": noKind, "-otherDate": noKind, "-carrierAgent": noKind, "-handling": noKind,
 	"-partyCity": noKind, "-partyIdOther": noKind, "-placeOther": noKind, "-countryOther": noKind, "-weightOther": noKind,
 	"declaredTotal": moneyKind, "declaredPackages": packagesKind, "declaredValue": moneyKind,
 	"-itemGoods": noKind, "-itemNumber": noKind, "-itemOrigin": noKind, "-itemUnits": noKind, "-itemPrice": noKind, "-itemCustomsValue": noKind,

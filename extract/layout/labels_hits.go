@@ -350,11 +350,20 @@ func (s *sheet) afterValue(n, i int) bool {
 // numberFollows reports whether token j ends the name of a number, "Invoice No.",
 // and a number stands behind it.
 func numberFollows(ts []token, j int) bool {
-	if j+1 >= len(ts) || ts[j+1].cell != ts[j].cell || ts[j].fold != "no" {
+	if j+1 >= len(ts) || ts[j+1].cell != ts[j].cell || !numberWord[ts[j].fold] {
 		return false
 	}
 	_, _, ok := takeReference(wordsOf(ts[j+1 : j+2]))
 	return ok
+}
+
+// numberWord are the words that end the name of a number.
+var numberWord = map[string]bool{}
+
+func init() {
+	for _, w := range []string{"No", "Number", "Номер", "нөмірі", "号", "Numarası", "Nummer", "Numéro"} {
+		numberWord[foldKey(w)] = true
+	}
 }
 
 // generalWord are labels that are the last word of many longer ones.

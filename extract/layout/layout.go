@@ -31,6 +31,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.looseTerms()
 	r.destination()
 	r.lineName()
+	r.handling()
 	r.totals()
 	r.currency()
 	r.kindOfPackages()

@@ -201,7 +201,7 @@ func (r *reader) journey(s *sheet, h *hit, b block) bool {
 // inParty reports whether a label may stand inside the block of a party.
 func inParty(h *hit) bool {
 	switch h.role {
-	case "-partyIdOther", "-partyCity", "-carrierAgent", "-customerNo":
+	case "-partyIdOther", "-partyCity", "-carrierAgent", "-handling", "-customerNo":
 		return true
 	}
 	return roles[h.role] == memberKind || h.role == "tax" && idWords[foldKey(h.label)]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tallyman/extract/page"
+	"tallyman/trade"
 )
 
 var (
@@ -87,4 +88,49 @@ func place(ws []page.Word) bool {
 	}
 	_, _, ok := takeWords(ws)
 	return ok && !hasDigit(textOf(ws))
+}
+
+// Marks as they are put on packages: whose, where to, and which of how many.
+var (
+	shippingMarks = regexp.MustCompile(`^\pL[\pL\d.& -]* / \pL[\pL .-]* / (?:No|C/No|№)\.? ?\d+ ?[-–] ?\d+$`)
+	marksAndPlace = regexp.MustCompile(`^(\S*\d\S*) (\p{Lu}[\p{Lu} -]{3,})$`)
+)
+
+var airPapers = []trade.DocumentType{trade.AirWaybill, trade.MasterAirWaybill, trade.HouseWaybill}
+
+// handling finds the marks of packages that an air waybill gives, without a
+// label, in its box for handling information: "DOCS ATTACHED. N/M".
+func (r *reader) handling() {
+	if !slices.Contains(airPapers, r.typ) || r.has("/marks", rankGuess) {
+		return
+	}
+	to := ""
+	for _, c := range r.found {
+		if c.Path == "/placeOfUnloading" || c.Path == "/placeOfDelivery" {
+			to += " " + strings.ToUpper(c.Text)
+		}
+	}
+	for _, s := range r.sheets {
+		for i := range s.hits {
+			h := &s.hits[i]
+			if h.role != "-handling" {
+				continue
+			}
+			for _, ws := range s.areas(h) {
+				// The last sentence of the line.
+				for k := len(ws) - 1; k > 0; k-- {
+					if t := ws[k-1].Text; strings.HasSuffix(t, ".") && len(t) > 4 {
+						ws = ws[k:]
+						break
+					}
+				}
+				t := textOf(ws)
+				m := marksAndPlace.FindStringSubmatch(t)
+				if strings.EqualFold(t, "N/M") || shippingMarks.MatchString(t) || m != nil && strings.Contains(to, m[2]) {
+					r.add(value{ws, "", 0.9}.statement("/marks", s.Number), rankGuess, h.script)
+					return
+				}
+			}
+		}
+	}
 }

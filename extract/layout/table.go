@@ -156,8 +156,9 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			if best[j] == nil || j > 0 && !comma && words[j].Box.X0-words[j-1].Box.X1 < least {
 				continue
 			}
-			// A unit in brackets belongs to what stands before it.
-			if j > 0 && strings.HasPrefix(words[j].Text, "(") {
+			// A unit in brackets belongs to what stands before it, and a stroke
+			// parts two names of one column.
+			if j > 0 && (strings.HasPrefix(words[j].Text, "(") || words[j].Text == "/" || words[j-1].Text == "/") {
 				continue
 			}
 			// The same in another script is no other column, but for what stands

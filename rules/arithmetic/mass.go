@@ -154,7 +154,7 @@ func palletCount(r trade.Reading[trade.Packages]) int64 {
 
 func speaksOfPallets(text string) bool {
 	text = strings.ToLower(text)
-	for _, word := range []string{"pallet", "plt", "паллет", "палет", "поддон", "палета", "тұғырық", "托盘", "palet", "paleta"} {
+	for _, word := range []string{"pallet", "plt", "паллет", "палет", "поддон", "палета", "пал.", "тұғырық", "托盘", "palet", "paleta"} {
 		if strings.Contains(text, word) {
 			return true
 		}
