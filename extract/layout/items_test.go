@@ -112,6 +112,27 @@ func TestReadTables(t *testing.T) {
 			},
 		},
 		{
+			name: "two headings that touch, the second over two lines",
+			page: []*drawing{draw().at(392, 190, "Цена за").at(50, 200, "№").at(90, 200, "Описание товара").at(340, 200, "Количество единицу,").at(460, 200, "Сумма, USD").at(400, 210, "USD").
+				row(225, []float64{50, 90, -370, -415, -510}, "1", "Steel bolts M12", "2 000", "0.42", "840.00").
+				row(240, []float64{50, 90, -370, -415, -510}, "2", "Copper wire", "150", "8.10", "1 215.00")},
+			want: []string{
+				"/items/0/amount = 840.00 [USD]", "/items/0/description = Steel bolts M12", "/items/0/quantity = 2 000", "/items/0/sequence = 1", "/items/0/unitPrice = 0.42 [USD]",
+				"/items/1/amount = 1 215.00 [USD]", "/items/1/description = Copper wire", "/items/1/quantity = 150", "/items/1/sequence = 2", "/items/1/unitPrice = 8.10 [USD]",
+			},
+		},
+		{
+			name: "headings run into each other, a description ends with a figure close to the next column",
+			page: []*drawing{draw().at(50, 200, "No.").at(90, 200, "Description of goods").at(300, 200, "Quantity (PCS)").at(400, 200, "Gross weight, KgsMeasurement,").at(510, 210, "CBM").
+				row(225, []float64{50, 90, -365, -455, -545}, "1", "Steel bolts M12", "2000", "84.2", "0.42").
+				row(240, []float64{50, 90, -365, -455, -545}, "2", "Centrifugal pumps with a float switch QDX, 220", "150", "215.5", "1.10").
+				row(251, []float64{50, 90}, "", "V")},
+			want: []string{
+				"/items/0/description = Steel bolts M12", "/items/0/grossMass = 84.2 [Kgs]", "/items/0/grossVolume = 0.42 [CBM]", "/items/0/quantity = 2000 [PCS]", "/items/0/sequence = 1",
+				"/items/1/description = Centrifugal pumps with a float switch QDX, 220 V", "/items/1/grossMass = 215.5 [Kgs]", "/items/1/grossVolume = 1.10 [CBM]", "/items/1/quantity = 150 [PCS]", "/items/1/sequence = 2",
+			},
+		},
+		{
 			name: "a false product is kept as printed",
 			page: []*drawing{head(draw(), 200).
 				row(215, invoiceColumns, "1", "Steel bolts M12", "2,000", "PCS", "0.42", "880.00").
@@ -374,6 +395,7 @@ func TestHeadings(t *testing.T) {
 		{"G.W. (KGS)", colGrossMass, "KGS"},
 		{"Measurement (CBM)", colVolume, "CBM"},
 		{"Pcs/ctn", colPerPackage, "Pcs"},
+		{"Количество мест, картонных коробок", colPackages, "картонных коробок"},
 		{"Страна происхождения", colOrigin, ""},
 		{"Payment terms and conditions of delivery", "", ""},
 	}
@@ -381,6 +403,11 @@ func TestHeadings(t *testing.T) {
 		m := roleOfHeading(tt.text, false)
 		if unit := unitOfHeading(tt.text, m.role); m.role != tt.want || unit != tt.unit {
 			t.Errorf("heading %q: %q in %q, want %q in %q", tt.text, m.role, unit, tt.want, tt.unit)
+		}
+	}
+	for text, want := range map[string]tableRole{"Саны / Кол-во (компл)": colQuantity, "СЭҚ ТН коды / Код ТН ВЭД": colTariff, "Бағасы / Цена": colPrice} {
+		if m := roleOfHeading(text, false); m.role != want || m.share != 1 {
+			t.Errorf("heading %q: %q, %.2f of it; want %q, all of it", text, m.role, m.share, want)
 		}
 	}
 	if m := roleOfHeading("Descrlption of gcods", true); m.role != colDescription {
