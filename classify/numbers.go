@@ -133,38 +133,67 @@ func simes(ps []float64) float64 {
 // nobody counts pieces: anything from a gram to a tonne.
 const uncounted = -4.6
 
+// unpriced is the same of a price a kilogram: from a cent to ten thousand dollars.
+const unpriced = -2.6
+
+// used returns the measures that a likelihood is made of. Three ratios of three
+// figures depend on each other: two say it all.
+func used(known [reference.Measures]bool) []reference.Measure {
+	var all []reference.Measure
+	for _, i := range []reference.Measure{reference.ValuePerKg, reference.KgPerPiece} {
+		if known[i] {
+			all = append(all, i)
+		}
+	}
+	if len(all) == 0 && known[reference.ValuePerPiece] {
+		all = append(all, reference.ValuePerPiece)
+	}
+	return all
+}
+
+// unmeasured is the logarithm of how likely ratios are for goods of which
+// nothing is known.
+func unmeasured(r trade.Ratios) float64 {
+	_, known := measured(r)
+	sum := 0.0
+	for _, i := range used(known) {
+		if i == reference.ValuePerKg {
+			sum += unpriced
+		} else {
+			sum += uncounted
+		}
+	}
+	return sum
+}
+
 // likelihoods returns the logarithm of how likely ratios are for each heading.
 func (m Model) likelihoods(r trade.Ratios) map[string]float64 {
-	v, known := measured(r)
 	all := map[string]float64{}
-	// Three ratios of three figures depend on each other: two say it all.
-	use := []reference.Measure{reference.ValuePerKg, reference.KgPerPiece}
-	if !known[reference.ValuePerKg] && !known[reference.KgPerPiece] {
-		use = []reference.Measure{reference.ValuePerPiece}
-	}
 	for _, h := range m.pack().Headings {
-		sum, n := 0.0, 0
-		for _, i := range use {
-			if !known[i] {
-				continue
-			}
-			s, of, ok := m.spread(h, i)
-			shift, widen := m.calibration.of(h, i)
-			switch {
-			case ok && (len(of) >= 4 || i == reference.ValuePerKg):
-				sum += density((v[i]-s.Location-shift)/(s.Scale*widen)) - math.Log(s.Scale*widen)
-			case i == reference.ValuePerKg:
-				continue
-			default:
-				sum += uncounted
-			}
-			n++
-		}
-		if n > 0 {
-			all[h] = sum
+		if x, ok := m.likelihood(h, r); ok {
+			all[h] = x
 		}
 	}
 	return all
+}
+
+// likelihood is that of one heading; ok is false if no ratio is known.
+func (m Model) likelihood(h string, r trade.Ratios) (sum float64, ok bool) {
+	v, known := measured(r)
+	for _, i := range used(known) {
+		s, of, has := m.spread(h, i)
+		shift, widen := m.calibration.of(h, i)
+		switch {
+		case has && (len(of) >= 4 || i == reference.ValuePerKg):
+			sum += density((v[i]-s.Location-shift)/(s.Scale*widen)) - math.Log(s.Scale*widen)
+		case i == reference.ValuePerKg:
+			sum += unpriced
+		default:
+			sum += uncounted
+		}
+		ok = true
+	}
+	return sum, ok
 }
 
 // priorShare is how much the share of a heading in all trade counts.
@@ -178,6 +207,8 @@ func (m Model) prior(h string) float64 {
 	return priorShare * math.Log(g.Weight+1e-5)
 }
 
+const noRatios = "the papers give no mass, value or count of pieces to compare"
+
 // most headings are returned.
 const most = 60
 
@@ -185,7 +216,7 @@ const most = 60
 func (m Model) Looks(r trade.Ratios) trade.Headings {
 	l := m.likelihoods(r)
 	if len(l) == 0 {
-		return trade.Headings{Abstained: "the papers give no mass, value or count of pieces to compare"}
+		return trade.Headings{Abstained: noRatios}
 	}
 	for h := range l {
 		l[h] += m.prior(h)
@@ -216,38 +247,6 @@ func posterior(logs map[string]float64) []trade.Heading {
 		all[i].Label = reference.Label(all[i].Code, "en")
 	}
 	return all
-}
-
-// numbersShare is how much the likelihood of the numbers counts beside the words.
-const numbersShare = 0.6
-
-// Together weighs words and numbers, to name goods. Whether papers contradict
-// each other is for each kind of evidence alone.
-func (m Model) Together(description string, r trade.Ratios) trade.Headings {
-	l := m.likelihoods(r)
-	switch told := m.heard(description); {
-	case len(l) == 0:
-		return m.Goods(description)
-	case len(told.p) == 0:
-		return m.Looks(r)
-	default:
-		return trade.Headings{Best: posterior(joined(l, told.p))}
-	}
-}
-
-// joined adds what words say to the likelihoods of numbers.
-func joined(l, told map[string]float64) map[string]float64 {
-	const floor = 1e-4 // words are sometimes wrong
-	for h := range l {
-		l[h] = numbersShare*l[h] + math.Log(told[h]+floor)
-	}
-	for h, p := range told {
-		if _, ok := l[h]; !ok {
-			// A heading without figures: as likely as one of spreads a factor ten wide.
-			l[h] = numbersShare*uncounted + math.Log(p+floor)
-		}
-	}
-	return l
 }
 
 // Chapter returns the probability of the chapter of a code by words and numbers
@@ -286,13 +285,31 @@ func (m Model) Chapter(code trade.TariffCode, description string, r trade.Ratios
 	return chapter / all
 }
 
-// slips are the mistakes that make honest figures impossible, likeliest first.
-var slips = []struct {
+type slip struct {
 	figure string
 	factor float64
 	means  string
 	unit   bool
-}{
+}
+
+// apply returns the ratios that were meant.
+func (s slip) apply(r trade.Ratios) trade.Ratios {
+	switch s.figure {
+	case "value":
+		r.ValuePerMass *= s.factor
+		r.ValuePerPiece *= s.factor
+	case "net mass":
+		r.ValuePerMass /= s.factor
+		r.MassPerPiece *= s.factor
+	case "quantity":
+		r.ValuePerPiece /= s.factor
+		r.MassPerPiece /= s.factor
+	}
+	return r
+}
+
+// slips are the mistakes that make honest figures impossible, likeliest first.
+var slips = []slip{
 	{"net mass", 0.001, "consistent if the net mass is in grams", true},
 	{"net mass", 1000, "consistent if the net mass is in tonnes", true},
 	{"value", 0.001, "consistent if the value is a thousand times lower: a comma taken for a point, or the other way round", true},
@@ -332,18 +349,7 @@ func (m Model) Repair(code trade.TariffCode, r trade.Ratios) (trade.Repair, bool
 	var best trade.Repair
 	bestScore := 0.0
 	for _, s := range slips {
-		after := r
-		switch s.figure {
-		case "value":
-			after.ValuePerMass *= s.factor
-			after.ValuePerPiece *= s.factor
-		case "net mass":
-			after.ValuePerMass /= s.factor
-			after.MassPerPiece *= s.factor
-		case "quantity":
-			after.ValuePerPiece /= s.factor
-			after.MassPerPiece /= s.factor
-		}
+		after := s.apply(r)
 		f := m.Fits(code, after)
 		worst := 1.0
 		for _, x := range f.Ratios {

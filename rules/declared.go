@@ -311,11 +311,13 @@ func Off(r trade.RatioFit) float64 {
 
 // Unusual are the findings about one ratio of goods: what is common to them.
 type Unusual struct {
-	Goods  Declared
-	Ratio  trade.RatioFit
-	Looks  trade.Headings // what the numbers look like
-	Repair trade.Repair
-	Slip   bool // Repair would explain it
+	Goods Declared
+	Ratio trade.RatioFit
+	Looks trade.Headings // what the numbers look like
+	// Instead is what they look like if the goods are not the declared ones.
+	Instead trade.Headings
+	Repair  trade.Repair
+	Slip    bool // Repair would explain it
 }
 
 // FindUnusual looks for goods whose ratio of that name lies at least off times
@@ -332,7 +334,7 @@ func FindUnusual(d *trade.Dossier, m trade.PlausibleGoods, name string, off, p f
 			if r.ShrunkFigures && !slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && !o.ShrunkFigures && o.P <= p && Off(o) >= off }) {
 				continue
 			}
-			u := Unusual{Goods: g, Ratio: r, Looks: m.Looks(g.Ratios)}
+			u := Unusual{Goods: g, Ratio: r, Looks: m.Looks(g.Ratios), Instead: m.Instead(g.Code.Value, g.Ratios)}
 			u.Repair, u.Slip = m.Repair(g.Code.Value, g.Ratios)
 			all = append(all, u)
 		}
@@ -351,10 +353,11 @@ func (u Unusual) Rival() bool {
 	return best.Code != u.Goods.Heading() && best.Probability >= 100*own
 }
 
-// Likenesses are the three headings that the figures look like most.
+// Likenesses are the three headings that the figures look like most if the goods
+// are not the declared ones. The words are not asked: they are the declaration.
 func (u Unusual) Likenesses() []Likeness {
 	var all []Likeness
-	for _, h := range u.Looks.Best[:min(3, len(u.Looks.Best))] {
+	for _, h := range u.Instead.Best[:min(3, len(u.Instead.Best))] {
 		all = append(all, Likeness{Heading: h.Code, Label: h.Label, Probability: h.Probability})
 	}
 	return all

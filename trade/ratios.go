@@ -61,6 +61,10 @@ type Headings struct {
 	// it is unsure, or it does not know the language. Best may then still hold
 	// guesses, which prove nothing. Empty: it stands by them.
 	Abstained string
+	// Refused is, for words and numbers together, the probability that the words
+	// are not those of the goods: with goods of the words no slip and no usual
+	// price explains the numbers. It starts from a small share that is stated.
+	Refused float64
 }
 
 // P returns the probability of the heading that a tariff code begins with.
@@ -142,6 +146,9 @@ type PlausibleGoods interface {
 	Describes(code TariffCode, description string) WordsFit
 	// Looks returns what goods have such ratios.
 	Looks(r Ratios) Headings
+	// Instead returns what goods have such ratios if they are not the declared
+	// ones: by the ratios, and by which goods are known to go under other names.
+	Instead(declared TariffCode, r Ratios) Headings
 	// Together returns what the words and the ratios describe together.
 	Together(description string, r Ratios) Headings
 	// Fits returns how usual the ratios are for the code.

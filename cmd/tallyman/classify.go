@@ -22,6 +22,8 @@ type classified struct {
 	Words     []likeHeading `json:"words"`
 	Numbers   []likeHeading `json:"numbers"`
 	Together  []likeHeading `json:"together"`
+	Refused   float64       `json:"refused"`           // probability that the words are not those of the goods
+	Instead   []likeHeading `json:"instead,omitempty"` // by the numbers, if the goods are not the declared ones
 	Declared  *declared     `json:"declared,omitempty"`
 	Repair    string        `json:"repair"`
 	Abstained bool          `json:"abstained"`
@@ -130,6 +132,10 @@ those that the numbers look like. Prices are no proof: they are a reason to ask.
 	return cmd
 }
 
+// unusual is the share of honest lines from which it is worth asking what the
+// numbers look like if the goods are not the declared ones.
+const unusual = 0.05
+
 func appraise(m classify.Model, l trade.Line, describe string) classified {
 	c := classified{Words: []likeHeading{}, Numbers: []likeHeading{}, Together: []likeHeading{}, Reference: "sha256:" + m.ReferenceHash(), Model: "sha256:" + m.WordsHash(), Calibrated: m.Calibrated()}
 	words := m.Goods(describe)
@@ -138,7 +144,8 @@ func appraise(m classify.Model, l trade.Line, describe string) classified {
 	if numbers {
 		c.Numbers = list(m.Looks(l.Ratios))
 	}
-	c.Together = list(m.Together(describe, l.Ratios))
+	together := m.Together(describe, l.Ratios)
+	c.Together, c.Refused = list(together), rounded(together.Refused)
 	c.Abstained = c.Reason != ""
 	if l.Code == "" {
 		return c
@@ -158,6 +165,9 @@ func appraise(m classify.Model, l trade.Line, describe string) classified {
 	if len(fit.Ratios) > 0 && numbers {
 		p := rounded(fit.P)
 		d.NumbersP = &p
+		if fit.P <= unusual {
+			c.Instead = list(m.Instead(l.Code, l.Ratios))
+		}
 	}
 	if r, ok := m.Repair(l.Code, l.Ratios); ok {
 		c.Repair = r.Means
@@ -207,6 +217,9 @@ func (c *classified) print(w io.Writer) {
 	show("the numbers look like", c.Numbers)
 	if len(c.Numbers) > 0 && len(c.Words) > 0 {
 		show("words and numbers together", c.Together)
+		if c.Refused >= 0.05 {
+			fmt.Fprintf(w, "  the words are not those of the goods with probability %.2f; before the numbers it was 0.01\n", c.Refused)
+		}
 	}
 	if d := c.Declared; d != nil {
 		fmt.Fprintf(w, "declared %s (%s)\n", d.Code, d.Label)
@@ -223,6 +236,7 @@ func (c *classified) print(w io.Writer) {
 			}
 			fmt.Fprintln(w)
 		}
+		show("if the goods are not the declared ones, the numbers and what is known to be sought look like", c.Instead)
 	}
 	if c.Repair != "" {
 		fmt.Fprintln(w, c.Repair)

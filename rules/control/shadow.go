@@ -52,19 +52,23 @@ currency.`,
 			}
 			looks := m.Looks(g.Ratios)
 			share := 0.0
-			var like []rules.Likeness
 			for _, h := range looks.Best {
-				if codes := listed(h.Code); len(codes) > 0 {
+				if len(listed(h.Code)) > 0 {
 					share += h.Probability
-					if len(like) < 3 {
-						like = append(like, rules.Likeness{Heading: h.Code, Label: h.Label, Probability: h.Probability})
-					}
 				}
 			}
 			if share < likelyControlled {
 				continue
 			}
-			u := rules.Unusual{Goods: g, Ratio: fit.Ratios[at], Looks: looks}
+			// What is sought counts for naming the goods, never for the alarm.
+			instead := m.Instead(g.Code.Value, g.Ratios)
+			var like []rules.Likeness
+			for _, h := range instead.Best {
+				if len(like) < 3 && len(listed(h.Code)) > 0 {
+					like = append(like, rules.Likeness{Heading: h.Code, Label: h.Label, Probability: h.Probability})
+				}
+			}
+			u := rules.Unusual{Goods: g, Ratio: fit.Ratios[at], Looks: looks, Instead: instead}
 			u.Repair, u.Slip = m.Repair(g.Code.Value, g.Ratios)
 			f := rules.Finding{
 				At: g.Code.At, Related: g.Places(g.Code.At), Figures: u.Figures(), LooksLike: like,

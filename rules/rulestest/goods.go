@@ -2,6 +2,7 @@ package rulestest
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"tallyman/trade"
@@ -56,6 +57,14 @@ func (Goods) Describes(code trade.TariffCode, description string) trade.WordsFit
 	}
 	return trade.WordsFit{Abstained: "cases have few words"}
 }
+
+// Instead leaves the declared heading out of Looks.
+func (g Goods) Instead(declared trade.TariffCode, r trade.Ratios) trade.Headings {
+	all := g.Looks(r)
+	all.Best = slices.DeleteFunc(all.Best, func(h trade.Heading) bool { return strings.HasPrefix(string(declared), h.Code) })
+	return all
+}
+
 func (g Goods) Together(_ string, r trade.Ratios) trade.Headings { return g.Looks(r) }
 
 // USD takes every currency for US dollars.
