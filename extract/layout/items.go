@@ -476,6 +476,9 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 			stated["articleNumber"] = true
 			continue
 		}
+		if i > 0 && besideGoods.MatchString(textOf(l)) {
+			continue
+		}
 		lines = append(lines, b.inside(l, it.page, path, stated))
 	}
 	var words []page.Word
@@ -497,6 +500,10 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 		}
 	}
 }
+
+// besideGoods begins a line under the name of goods that says how or when they
+// are delivered, or for whose order, and not what they are.
+var besideGoods = regexp.MustCompile(`(?i)^(?:packing|packaging|packed in|delivery date|delivery note|order(?: no| number|ed by)?|your order|customer (?:ref|order|po)|p\.?o\.?(?: no| number)?|verpackung|liefer-?datum|liefer-?schein|bestell-?(?:nr|nummer|datum)|besteller|ihre bestellung|auftrag(?:s-?nr)?|упаковка|дата поставки|номер заказа|заказ №?|заказчик|emballage|commande|date de livraison|ambalaj|teslim tarihi|sipariş(?: no)?|包装|交货日期|订单号)\.?\s*[:：]`)
 
 // articleAlone is the number of an article on a line of its own above its name.
 var articleAlone = regexp.MustCompile(`^[A-ZА-Я0-9][A-ZА-Я0-9./_-]*\d[A-ZА-Я0-9./_-]*$`)

@@ -193,6 +193,12 @@ func (r *reader) totals() {
 	tax, taxed, hasTax := best("tax")
 	grand, grandAmount, hasGrand := best("grandTotal")
 	plain, plainAmount, hasPlain := best("total")
+	if due := grandAmount; hasSub && hasTax && (hasGrand || hasPlain) {
+		if !hasGrand {
+			due = plainAmount
+		}
+		hasTax = !r.ratesOf(sub, taxed, due)
+	}
 	if hasGrand && hasPlain && hasSub && hasTax {
 		// What is due may include an older balance: the sums of this paper decide.
 		if whole, err := sub.Add(taxed); err == nil && whole.Cmp(plainAmount) == 0 && whole.Cmp(grandAmount) != 0 {
@@ -216,6 +222,32 @@ func (r *reader) totals() {
 	if hasTax && !(hasGrand && taxed.CmpAbs(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.CmpAbs(plainAmount) > 0) {
 		r.add(tax.statement("/tax", tax.page), rankLabel, tax.script)
 	}
+}
+
+// ratesOf reports whether the tax is that of one of two rates: what it lacks to
+// make the total out of the sum of the goods is printed too, and is the tax of the
+// other. Their sum is not printed.
+func (r *reader) ratesOf(sub, tax, grand trade.Decimal) bool {
+	whole, err := sub.Add(tax)
+	if err != nil || whole.CmpAbs(grand) >= 0 {
+		return false
+	}
+	rest, err := grand.Sub(whole)
+	if err != nil {
+		return false
+	}
+	rates := map[string]bool{}
+	printed := false
+	for _, s := range r.sheets {
+		for _, w := range s.Words {
+			if percentRe.MatchString(w.Text) && strings.Contains(w.Text, "%") {
+				rates[strings.Trim(w.Text, "()@%:,; ")] = true
+			}
+			m, ok := value{[]page.Word{w}, "", 1}.money()
+			printed = printed || ok && m.Amount.Cmp(rest) == 0
+		}
+	}
+	return printed && len(rates) > 1
 }
 
 // addTotal adds the total, and its twin in the second language of the paper:
