@@ -15,7 +15,7 @@ import (
 )
 
 // Rules are the rules of this family, in the order of their IDs.
-var Rules = []*rules.Rule{WordsOfOtherGoods}
+var Rules = []*rules.Rule{WordsOfOtherGoods, ChipUnderOtherCode, CodeOfOtherEdition}
 
 var errNoModel = errors.New("no model of words is loaded")
 

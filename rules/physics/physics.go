@@ -12,7 +12,8 @@ import (
 
 // Rules are the rules of this family, in the order of their IDs.
 var Rules = []*rules.Rule{
-	PieceWeightUnusual, DensityImpossible, TooMuchForEquipment, TooMuchForLorry, TooMuchForWagons, ChargeableTooLow, LitresTooHeavy,
+	PieceWeightUnusual, DensityImpossible, TooMuchForEquipment, TooMuchForLorry, TooMuchForWagons, ChargeableTooLow,
+	PackageWeightImpossible, TooManyForRoom, ChipTooHeavy, LitresTooHeavy,
 }
 
 var errNoModel = errors.New("no figures of what goods cost and weigh are loaded")
