@@ -68,6 +68,7 @@ func TestPapers(t *testing.T) {
 		{"two copies of a font", []trade.Observation{{Kind: trade.OddPrint, Print: trade.OddSubset, Text: "1205.00", Page: 1, Box: at}}, "FG-09 medium"},
 		{"typed over a value of a scan", []trade.Observation{{Kind: trade.TextOnScan, Text: "1205.00", Page: 1, Box: at}}, "FG-10 medium"},
 		{"a number in the margin of a scan", []trade.Observation{{Kind: trade.TextOnScan, Text: "Register 4417", Page: 1, Box: aside}}, "FG-10 info"},
+		{"an amount typed over a scan", []trade.Observation{{Kind: trade.TextOnScan, Text: "2 208.60", Page: 1, Box: aside}}, "FG-10 medium"},
 		{"pages of two origins", origins("text", "scan", 612), "FG-19 medium"},
 		{"a narrower picture", origins("text", "scan", 559), "FG-19 medium"},
 		{"two scans", origins("scan", "scan", 595), "FG-22 info"},
@@ -87,6 +88,40 @@ func TestPapers(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+// TestMixedPagesUnnumbered takes a page that prints no number, or whose number was
+// not made out.
+func TestMixedPagesUnnumbered(t *testing.T) {
+	for second, want := range map[string]int{"scan": 1, "text": 0} {
+		first := map[string]string{"scan": "text", "text": "scan"}[second]
+		d := paper(t, origins(first, second, 612)...)
+		d.Documents[0].PageNumbers = d.Documents[0].PageNumbers[:1]
+		findings, _ := rules.Run(d, nil, MixedPages)
+		if len(findings) != want {
+			t.Errorf("a %s without a number beside one %s of 2: %d findings, want %d", second, first, len(findings), want)
+		}
+	}
+}
+
+func TestInkOfPrint(t *testing.T) {
+	box := func(x, y, w, h float64) trade.Box { return trade.Box{X0: x, Y0: y, X1: x + w, Y1: y + h} }
+	for _, c := range []struct {
+		name          string
+		a, b          trade.Box
+		flat, aligned bool
+	}{
+		{"one word in two lines", box(117, 245, 72, 18.5), box(148, 282, 72, 18.5), true, false},
+		{"rows of a table", box(219, 92, 47, 88), box(219, 176, 47, 87), false, true},
+		{"two stamps", box(100, 500, 90, 90), box(300, 620, 90, 90), false, false},
+	} {
+		if got := flat(c.a) && flat(c.b); got != c.flat {
+			t.Errorf("%s: flat is %t", c.name, got)
+		}
+		if got := aligned(c.a, c.b); got != c.aligned {
+			t.Errorf("%s: aligned is %t", c.name, got)
 		}
 	}
 }

@@ -50,6 +50,10 @@ const (
 	// oneSheet is the share of words from which on two papers are one sheet.
 	oneSheet  = 0.85
 	mostPages = 60 // that are compared with each other
+	// boxRoom is left around the ink that is shown, and lineHeight is the height of a
+	// line of print, in points.
+	boxRoom    = 6
+	lineHeight = 12
 )
 
 // A sheet is the ink of one page.
@@ -116,11 +120,14 @@ func compareInk(p *rules.Pass, a, b sheet) bool {
 			"Both pages are scans of one sheet: compare what else is printed.",
 		},
 	}
-	clean := min(a.o.Figure("even"), b.o.Figure("even")) > grainless
+	// Print repeats itself, in its line and in its column, and no reader knows all
+	// words of it.
+	print := flat(f.At.Box) && flat(f.Related[0].Box)
+	clean := min(a.o.Figure("even"), b.o.Figure("even")) > grainless || print
 	switch {
 	case self:
 		f.Message = fmt.Sprintf("ink stands twice on page %d, dot by dot: %d pieces of it are the same", a.o.Page, l.pieces)
-		if clean || min(abs(l.dx), abs(l.dy)) <= 3 {
+		if clean || min(abs(l.dx), abs(l.dy)) <= 3 || aligned(f.At.Box, f.Related[0].Box) {
 			p.Note(f)
 			return false
 		}
@@ -134,6 +141,17 @@ func compareInk(p *rules.Pass, a, b sheet) bool {
 	}
 	p.Report(f)
 	return true
+}
+
+// flat reports whether a box around pieces of ink is no higher or no wider than a
+// line of print.
+func flat(b trade.Box) bool { return min(b.X1-b.X0, b.Y1-b.Y0) < lineHeight+2*boxRoom }
+
+// aligned reports whether two boxes lie exactly beside or below each other on the
+// page, however it lay when it was scanned.
+func aligned(a, b trade.Box) bool {
+	const near = 2 // points
+	return math.Abs(a.X0-b.X0) < near && math.Abs(a.X1-b.X1) < near || math.Abs(a.Y0-b.Y0) < near && math.Abs(a.Y1-b.Y1) < near
 }
 
 func abs(v int) int {
@@ -160,7 +178,6 @@ func (a area) overlaps(b area) bool {
 
 // on returns the area in points, on the page that was sketched, with some room.
 func (a area) on(o trade.Observation) trade.Box {
-	const room = 6
 	var m [9]float64
 	for i := range m {
 		m[i] = o.Figure(fmt.Sprintf("m%d", i))
@@ -175,7 +192,7 @@ func (a area) on(o trade.Observation) trade.Box {
 		px, py := (m[0]*x+m[1]*y+m[2])/w, (m[3]*x+m[4]*y+m[5])/w
 		out = trade.Box{X0: min(out.X0, px), Y0: min(out.Y0, py), X1: max(out.X1, px), Y1: max(out.Y1, py)}
 	}
-	return trade.Box{X0: max(0, out.X0-room), Y0: max(0, out.Y0-room), X1: out.X1 + room, Y1: out.Y1 + room}
+	return trade.Box{X0: max(0, out.X0-boxRoom), Y0: max(0, out.Y0-boxRoom), X1: out.X1 + boxRoom, Y1: out.Y1 + boxRoom}
 }
 
 // A sketch is pieces of a mark, as extract/pixels makes them.

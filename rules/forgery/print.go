@@ -2,6 +2,7 @@ package forgery
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -105,7 +106,7 @@ var TypedOnScan = &rules.Rule{
 	ID:    "FG-10",
 	Title: "typed over a scanned page",
 	Doc: `The page is a picture of a paper, and over the picture stands text that the file
-draws itself, at a place where the paper states a value.
+draws itself, at a place where the paper states a value, or an amount with decimals.
 
 Offices print the number and date of receipt over scans, in the margin; that is not
 meant. Ask for a scan without it, or for the original.`,
@@ -114,7 +115,7 @@ meant. Ask for a scan without it, or for the original.`,
 	Run: func(p *rules.Pass) error {
 		each(p, trade.TextOnScan, func(d *trade.Document, o trade.Observation) {
 			f := rules.Finding{At: place(d, o), Message: fmt.Sprintf("%s was typed over the picture of the page", quoted(o.Text))}
-			if worth(d, o) && figure(o.Text) {
+			if figure(o.Text) && (worth(d, o) || sum(o.Text)) {
 				f.Innocent = []string{"A form was scanned and then filled in on the screen: then all its values are typed."}
 				p.Report(f)
 			} else {
@@ -124,6 +125,12 @@ meant. Ask for a scan without it, or for the original.`,
 		return nil
 	},
 }
+
+// sum reports whether a text is an amount with decimals and nothing else, as nobody
+// prints in a margin. What a scan prints beneath it may not have been made out.
+func sum(text string) bool { return sumOnly.MatchString(text) }
+
+var sumOnly = regexp.MustCompile(`^\d{1,3}(?:[ \x{a0}.,']?\d{3})*[.,]\d{2,3}$`)
 
 // MixedPages finds a paper whose pages come from different places.
 var MixedPages = &rules.Rule{
@@ -160,14 +167,16 @@ func mixedPages(p *rules.Pass, d *trade.Document) {
 		}
 		numbered[n.At.Page] = true
 	}
-	var pages []trade.Observation
-	for _, o := range observed(d, trade.PageOrigin) {
-		if numbered[o.Page] {
-			pages = append(pages, o)
-		}
-	}
-	if of < 2 || len(pages) != of {
+	// The number of a page that is a picture may not have been made out; then the
+	// paper has as many pages as the others say.
+	pages := observed(d, trade.PageOrigin)
+	if of < 2 || len(pages) != of || len(d.Pages) != of {
 		return
+	}
+	for _, o := range pages {
+		if !numbered[o.Page] && o.Print != "scan" {
+			return
+		}
 	}
 	count := map[string]int{}
 	for _, o := range pages {

@@ -22,7 +22,7 @@ What differs in print between the versions is the matter of FG-02 and FG-05.`,
 		each(p, trade.Versions, func(d *trade.Document, o trade.Observation) {
 			p.Note(rules.Finding{
 				At: o.Place(d),
-				Message: fmt.Sprintf("the file was saved %.0f times over; the versions differ in print in %.0f places; the last one brought %s",
+				Message: fmt.Sprintf("versions that the file holds of itself: %.0f; places where they differ in print: %.0f; the last one brought %s",
 					o.Figure("versions"), o.Figure("changed"), o.Text),
 			})
 		})
