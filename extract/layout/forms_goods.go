@@ -598,7 +598,10 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			d = r.declaredRow(s, prefix, it.words, units)
 			it.words["description"] = d
 		}
-		figures(prefix, it.words)
+		// The one line of an air waybill without a line of sums is the consignment.
+		if !(airPaper(r.typ) && len(items) == 1 && from == 0 && total == nil && shared == nil) {
+			figures(prefix, it.words)
+		}
 		if plain := s.plainGoods(d); len(plain) > 0 && letters(strings.Map(keepLetters, textOf(plain))) {
 			r.add(value{plain, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")
 		}

@@ -273,6 +273,9 @@ func (r *reader) label(s *sheet, h *hit, role string) {
 	if role == "marks" && !h.colon && (s.headerRow(h) && len(s.right(h)) == 0 && !s.boxed(h) || len(v.words) == 1 && len(v.words[0].Text) < 3) {
 		return
 	}
+	if role == "tareMass" && r.typ == trade.RailConsignmentNote {
+		return // of the wagon, in tonnes
+	}
 	if role == "currency" && r.typ.Transport() {
 		return // that of the charges, not of the goods
 	}

@@ -60,7 +60,7 @@ func (r *reader) parties() {
 				if len(sts) == 0 {
 					continue
 				}
-				names[role] = append(names[role], foldKey(sts[0].Text))
+				names[role] = append(names[role], nameIn(sts))
 				old, ok := best[role]
 				if !ok {
 					order = append(order, role)
@@ -71,8 +71,9 @@ func (r *reader) parties() {
 			}
 		}
 	}
-	// Who exports is who sells, on an invoice or a contract that names no other seller.
-	sells := r.typ.Invoice() || r.typ == trade.Contract
+	// Who exports is who sells, on an invoice, a contract or a paper with a buyer, that
+	// names no other seller.
+	sells := r.typ.Invoice() || r.typ == trade.Contract || len(best["buyer"].statements) > 0 && len(best["consignee"].statements) == 0
 	exporter := (sells || len(best["seller"].statements) > 0) && len(best["consignor"].statements) > 0 && best["consignor"].exporter
 	if same := best["seller"].statements; exporter && (len(same) == 0 || sameBox(same[0], best["consignor"].statements[0])) {
 		if len(same) == 0 {
@@ -85,7 +86,7 @@ func (r *reader) parties() {
 		}
 		delete(best, "consignor")
 	}
-	if c, own := best["consignor"], best["seller"]; exporter && len(c.statements) > 0 && len(own.statements) > 0 && slices.Contains(names["seller"], foldKey(c.statements[0].Text)) {
+	if c, own := best["consignor"], best["seller"]; exporter && len(c.statements) > 0 && len(own.statements) > 0 && nameIn(c.statements) != "" && slices.Contains(names["seller"], nameIn(c.statements)) {
 		// The seller again, as exporter: the fuller block of the two is his.
 		if len(c.statements) > len(own.statements) {
 			for i := range c.statements {
@@ -104,6 +105,17 @@ func (r *reader) parties() {
 	r.letterhead()
 	r.addressWindow()
 	r.bankAccount()
+}
+
+// nameIn returns the folded name among the statements of a party; empty if it has
+// none.
+func nameIn(sts []trade.Statement) string {
+	for _, st := range sts {
+		if strings.HasSuffix(st.Path, "/name") {
+			return foldKey(st.Text)
+		}
+	}
+	return ""
 }
 
 // exporterWord is in a heading that names who exports, not who sends.

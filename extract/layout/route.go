@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tallyman/extract/page"
-	"tallyman/trade"
 )
 
 var (
@@ -96,12 +95,10 @@ var (
 	marksAndPlace = regexp.MustCompile(`^(\S*\d\S*) (\p{Lu}[\p{Lu} -]{3,})$`)
 )
 
-var airPapers = []trade.DocumentType{trade.AirWaybill, trade.MasterAirWaybill, trade.HouseWaybill}
-
 // handling finds the marks of packages that an air waybill gives, without a
 // label, in its box for handling information: "DOCS ATTACHED. N/M".
 func (r *reader) handling() {
-	if !slices.Contains(airPapers, r.typ) || r.has("/marks", rankGuess) {
+	if !airPaper(r.typ) || r.has("/marks", rankGuess) {
 		return
 	}
 	to := ""
