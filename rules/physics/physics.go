@@ -13,7 +13,7 @@ import (
 // Rules are the rules of this family, in the order of their IDs.
 var Rules = []*rules.Rule{
 	PieceWeightUnusual, DensityImpossible, TooMuchForEquipment, TooMuchForLorry, TooMuchForWagons, ChargeableTooLow,
-	PackageWeightImpossible, TooManyForRoom, ChipTooHeavy, LitresTooHeavy,
+	TooManyPallets, TooMuchForSize, PackageWeightImpossible, TooManyForRoom, ChipTooHeavy, LitresTooHeavy, NoUNNumber,
 }
 
 var errNoModel = errors.New("no figures of what goods cost and weigh are loaded")

@@ -13,7 +13,7 @@ import (
 )
 
 // Rules are the rules of this family, in the order of their IDs.
-var Rules = []*rules.Rule{ValuePerKgUnusual, ValuePerPieceUnusual, SamePricePerKg, FreightExceedsValue}
+var Rules = []*rules.Rule{ValuePerKgUnusual, ValuePerPieceUnusual, BelowMaterial, SamePricePerKg, FreightExceedsValue, CheapByAir}
 
 var errNoModel = errors.New("no figures of what goods cost and weigh are loaded")
 
@@ -34,7 +34,13 @@ var ValuePerKgUnusual = &rules.Rule{
 	Doc: `The value of all goods of one heading, divided by their net mass, lies at least
 ten times outside the range of nine lots in ten of such goods in public trade
 statistics. The finding is high if another kind of goods explains the figures a
-hundred times better, and names the three that do so best.
+hundred times better. It names the three headings that the figures look like if
+the goods are not the declared ones; in this goods of the Common High Priority
+List count for half before any figure is seen.
+
+A price that is too low is low until the program is calibrated on papers of your
+own, unless a unit would explain it: used goods, scrap and samples are cheap, and
+no public figures tell them apart.
 
 Look at the net mass first: grams or tonnes instead of kilograms, a lost digit,
 or a value in another currency explain most such cases. A price is a reason to
@@ -70,6 +76,9 @@ A quantity in sets, cartons or thousands explains most such cases.`,
 	},
 }
 
+// thousand reports whether a factor is that of a unit or of a comma for a point.
+func thousand(factor float64) bool { return factor == 1000 || factor == 0.001 }
+
 func run(p *rules.Pass, name, what, verb string, innocent []string) error {
 	m, ok := p.Model.(trade.PlausibleGoods)
 	if !ok {
@@ -91,6 +100,11 @@ func run(p *rules.Pass, name, what, verb string, innocent []string) error {
 			f.Doubtful = true
 		case u.Slip:
 			f.Message += ", " + u.Repair.Means
+			if u.Ratio.Percentile < 0.5 && !u.Calibrated && !thousand(u.Repair.Factor) {
+				f.Severity = rules.Low
+			}
+		case u.Ratio.Percentile < 0.5 && !u.Calibrated:
+			f.Severity = rules.Low
 		case u.Rival() && u.Ratio.Percentile > 0.5:
 			f.Severity = rules.High
 		}
