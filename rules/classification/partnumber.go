@@ -21,19 +21,19 @@ var chipNumbers = []struct {
 	// STMicroelectronics, data sheets "Ordering information": STM32 F407 V G T 6.
 	{"STMicroelectronics STM32", regexp.MustCompile(`^STM32(F|L|G|H|U|W|WB|WL|C|MP)[0-9][0-9A-Z][0-9A-Z][A-Z][0-9A-Z][A-Z][367][A-Z]*$`)},
 	// AMD Xilinx, data sheets DS180 and DS890: XC7K325T-2FFG900I, XCKU040-2FFVA1156E.
-	{"AMD Xilinx", regexp.MustCompile(`^X[AQ]?C(7[AKVSZ][0-9]{2,4}[A-Z]{0,2}|KU[0-9]{2,3}P?|VU[0-9]{2,3}P?|ZU[0-9]{1,2}(CG|EG|EV|DR)|6S(LX|LXT)[0-9]{1,3}T?|6V[A-Z]{1,3}[0-9]{2,3}T?|5V[A-Z]{1,3}[0-9]{2,3}T?|3S[0-9]{2,4}[AEN]*)-[1-5]L?[A-Z]{2,5}[0-9]{2,4}[CIEMQ][0-9]*$`)},
+	{"AMD Xilinx", regexp.MustCompile(`^X[AQ]?[AC](7[AKVSZ][0-9]{2,4}[A-Z]{0,2}|KU[0-9]{1,3}P?|VU[0-9]{1,3}P?|ZU[0-9]{1,2}(CG|EG|EV|DR)|6S(LX|LXT)[0-9]{1,3}T?|6V[A-Z]{1,3}[0-9]{2,3}T?|5V[A-Z]{1,3}[0-9]{2,3}T?|4V[A-Z]{1,3}[0-9]{2,3}|3S[0-9]{2,4}[AEN]*|2[VSC][A-Z]?[0-9]{2,4}[AE]?|95[0-9]{2,3}(XL|XV)?|R3[0-9]{3}XL)-L?[0-9]{1,2}L?[A-Z]{2,5}[0-9]{2,4}[CIEMQ][0-9]*$`)},
 	// Intel Altera, "ordering information": EP4CE22F17C6N, 5CSEBA6U23I7N, 10M08SAE144C8G.
-	{"Intel Altera", regexp.MustCompile(`^(EP[1-4](C|CE|CGX|S|SGX|SE|AGX|M)[0-9]{1,3}[A-Z]?[FEQTUM][0-9]{2,4}[CIA][0-9]{1,2}[NGLPS]*|5C[ES][A-Z]{2}[A-Z][0-9][FUEM][0-9]{2}[CIA][0-9][NGLPS]*|10M[0-9]{2}[SD][CAFL][EUFVM][0-9]{2,3}[CIA][0-9][GP]?)$`)},
+	{"Intel Altera", regexp.MustCompile(`^(EP[1-4](C|CE|CGX|S|SGX|SE|AGX|M)[0-9]{1,3}[A-Z]?[FEQTUM][0-9]{2,4}[CIA][0-9]{1,2}[NGLPS]*|EPM[0-9]{3,4}[A-Z]*[FTQLM][IC]?[0-9]{2,3}[CI]?-?[0-9]{1,2}N?|5C[ESG][A-Z]{2}[A-Z][0-9][A-Z]?[0-9]?[FUEM][0-9]{2}[CIA][0-9][NGLPS]*|10M[0-9]{2}[SD][CAFL][EUFVM][0-9]{2,3}[CIA][0-9][GP]?|10CL[0-9]{3}[YZ][EUFM][0-9]{3}[CIA][0-9]G?|5M[0-9]{2,4}Z[EFTM][0-9]{2,3}[CIA][0-9]N?)$`)},
 	// Microchip, formerly Atmel: ATMEGA328P-AU, ATXMEGA128A1U-AU, ATTINY85-20SU, ATSAMD21G18A-AU.
 	{"Microchip AVR and SAM", regexp.MustCompile(`^AT(MEGA|XMEGA|TINY|SAM[A-Z])[0-9]{1,4}[A-Z0-9]{0,6}-[0-9]{0,2}[A-Z]{2,4}R?$`)},
 	// Microchip product identification system: PIC18F4550-I/P, DSPIC33FJ128MC802-I/SP.
 	{"Microchip PIC", regexp.MustCompile(`^(DS)?PIC(10|12|16|18|24|30|32|33)[A-Z]{1,3}[0-9]{2,4}[A-Z0-9]{0,8}T?-[EIH]/[A-Z0-9]{1,4}$`)},
 	// Texas Instruments, "device nomenclature": TMS320F28335PGFA, MSP430F5529IPN, TPS54331DR.
-	{"Texas Instruments", regexp.MustCompile(`^(TMS320(C|F|VC|DM)[0-9]{3,5}[A-Z]{0,2}[A-Z]{2,4}[0-9AQST]*|MSP430(F|G|FR)[0-9]{4}[A-Z]?(I|T)[A-Z]{2,3}R?|TPS[0-9]{5}[A-Z]?(D|DR|DBVR|DDAR|DGKR|RGTR|PWPR|PWR|RTER))$`)},
+	{"Texas Instruments", regexp.MustCompile(`^(TMS320(C|F|VC|DM)[0-9]{3,5}[A-Z]{0,2}[A-Z]{2,4}[0-9AQST]*|MSP430(F|G|FR)[0-9]{4}[A-Z]?(I|T)[A-Z]{2,3}R?|TPS[0-9]{5}[A-Z]?(D|DR|DBVR|DDAR|DGKR|RGTR|PWPR|PWR|RTER)|(LM|LMC|LMV|LMP|LP|LMR|LMH|LMX|ADC|DAC|DS)[0-9]{2,6}[A-Z0-9.-]{1,12}/NOPB)$`)},
 	// Analog Devices, "ordering guide": AD9361BBCZ, AD8221ARMZ-R7, ADXL345BCCZ.
-	{"Analog Devices", regexp.MustCompile(`^(AD[0-9]{3,4}[A-Z]?[ABJKST](R|RM|RU|RS|CP|BC|CC|ST|SV|UJ|KS)Z|AD(XL|XRS|IS|UM|SP|G|F|P|A)-?[0-9]{3,5}[A-Z]{2,4}Z)(-[0-9]{1,3})?(-REEL7?|-RL7?|-R7|-R2)?$`)},
+	{"Analog Devices", regexp.MustCompile(`^(AD[0-9]{3,4}[A-Z]?[ABJKST](R|RM|RU|RS|RT|RN|RW|CP|BC|CC|ST|SV|UJ|KS)Z|AD(XL|XRS|IS|UM|SP|G|F|P|A|M|R|E)-?[0-9]{3,5}[A-Z]{2,5}Z)(-[0-9.]{1,3})?(-REEL7?|-RL7?|-R7|-R2)?$|^LTC?[0-9]{4}[A-Z0-9-]{2,10}#(TR)?PBF$|^HMC[0-9]{3,4}[A-Z]?L[CPH][0-9][A-Z]{0,2}(TR)?$`)},
 	// Logic of the 74 series with a maker's prefix or a housing: SN74HC595DR, 74HC595D-Q100, 74LVC1G08GW.
-	{"logic of the 74 series", regexp.MustCompile(`^((SN|CD|MC|MM|DM|HD|TC)74(HC|HCT|LS|LVC|AHC|AHCT|ACT|AC|ALS|LV|LVT|F|ABT|CBT|VHC)[0-9]?G?[0-9]{2,5}A?(D|DR|N|PW|PWR|DGV|DB|DBR|NS|NSR|DBVR|DCKR|DW|DWR|DT|DTR2G|MTCX|SJX?|P|F)?G?4?|74(HC|HCT|LVC|AHC|AHCT|LVT)[0-9]?G?[0-9]{2,5}A?(D|PW|BQ|GW|GV|GM|DB)(,[0-9]{3}|-Q100)?)$`)},
+	{"logic of the 74 series", regexp.MustCompile(`^((SN|CD|MC|MM|DM|HD|TC)74(HC|HCT|LS|LVC|AHC|AHCT|ACT|AC|ALS|LV|LVT|F|ABT|CBT|VHC)[0-9]?G?[0-9]{2,5}A?(D|DR|N|PW|PWR|DGV|DB|DBR|NS|NSR|DBVR|DCKR|DW|DWR|DT|DTR2G|MTCX|SJX?|P|F)?G?4?|74(HC|HCT|LVC|AHC|AHCT|LVT)[0-9]?G?[0-9]{2,5}A?(D|PW|BQ|GW|GV|GM|DB)([,.][0-9]{3}|-Q100J?)?)$`)},
 	// Memories, "part numbering": MT41K256M16TW-107, K4B4G1646E-BYMA, W25Q128JVSIQ, H5TQ4G63EFR-RDC.
 	{"memories of Micron, Samsung, SK hynix and Winbond", regexp.MustCompile(`^(MT(25|28|29|40|41|46|47|48|53|62)[A-Z]{1,2}[0-9]{2,4}[A-Z][0-9A-Z]{1,6}-[0-9A-Z]{2,8}(:[A-Z])?|K4[ABFTUZ][0-9A-Z]{6,8}-[0-9A-Z]{4,8}|H5[ACTP][A-Z][0-9A-Z]{5,8}-[0-9A-Z]{3,4}|W25[QNXM][0-9]{2,3}[A-Z]{2,3}[A-Z]{2,3}[QGNM]?)$`)},
 	// Nordic Semiconductor and Espressif chips, not their modules: NRF52840-QIAA-R.
