@@ -16,10 +16,12 @@ import (
 //go:embed report.html
 var reportHTML string
 
-var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"join": strings.Join,
-	"unit": unitSymbol, "spread": spread,
-}).Parse(reportHTML))
+var reportTemplate = template.Must(template.New("report").Funcs(words("")).Parse(reportHTML))
+
+// words are what the page calls to speak a language.
+func words(l Lang) template.FuncMap {
+	return template.FuncMap{"join": strings.Join, "say": l.say, "count": l.count, "unit": l.unit}
+}
 
 // unitSymbols are the signs that people write for codes of UN/ECE Rec. 20.
 var unitSymbols = map[string]string{
@@ -43,21 +45,29 @@ func unitName(unit string, symbols map[string]string) string {
 // HTML writes the report as one page that needs nothing else: no network, no
 // script, no other file.
 func (r *Report) HTML(w io.Writer) error {
-	v := reportView{CheckedOn: "", Versions: r.Versions}
+	v := reportView{CheckedOn: "", Versions: r.Versions, Lang: r.Lang}
+	if v.Lang == "" {
+		v.Lang = English
+	}
 	if r.CheckedOn != (trade.Date{}) {
 		v.CheckedOn = r.CheckedOn.String()
 	}
 	for _, d := range r.Dossiers {
-		v.Dossiers = append(v.Dossiers, r.view(d))
+		v.Dossiers = append(v.Dossiers, r.view(d, v.Lang))
 		v.Papers += len(d.Papers)
 	}
 	v.Index = len(v.Dossiers) > 1
-	return reportTemplate.Execute(w, v)
+	t, err := reportTemplate.Clone()
+	if err != nil {
+		return err
+	}
+	return t.Funcs(words(v.Lang)).Execute(w, v)
 }
 
 // The views below are what the page shows, in words.
 
 type reportView struct {
+	Lang      Lang
 	CheckedOn string
 	Papers    int
 	Index     bool
@@ -74,10 +84,12 @@ type dossierView struct {
 	Notes        []findingView // low and info
 	Columns      []string
 	Rows         []rowView
-	Unread       []Unread
+	Unread       []unreadView
 	Aside        []string // files that are no papers
 	NotRun       []rules.NotRun
 }
+
+type unreadView struct{ File, Says, Reason, Action, Code string }
 
 type paperView struct {
 	Name, Type, Number, Date, Status, Reason, SHA256 string
@@ -86,9 +98,11 @@ type paperView struct {
 
 type findingView struct {
 	Anchor, Rule, Title, Severity, Message string
+	Class                                  string // the severity, as the page's style names it
 	Doubtful                               bool
 	Places                                 []placeView
 	Figures                                []rules.Figure
+	Spread                                 template.HTML
 	Doc                                    []string
 	Innocent                               []string
 	Sources                                []rules.Source
@@ -113,23 +127,23 @@ type cellView struct {
 	Text, Value, Class string
 }
 
-var readers = map[trade.Reader]string{
-	trade.TextLayer: "from the text of the file", trade.FirstOCR: "read from the picture", trade.SecondOCR: "read from the picture",
-	trade.BothOCR: "read twice from the picture", trade.Structured: "from a data file", trade.ByHand: "typed by hand",
-}
-
-func (r *Report) view(d Dossier) dossierView {
-	v := dossierView{Anchor: anchor(d.Name), Name: d.Name, Unread: d.Missing(), NotRun: d.NotRun}
+func (r *Report) view(d Dossier, l Lang) dossierView {
+	v := dossierView{Anchor: anchor(d.Name), Name: d.Name, NotRun: l.Dossier(d).NotRun}
 	for _, u := range d.Unread {
 		if u.Aside {
 			v.Aside = append(v.Aside, u.File)
+			continue
 		}
+		says, action := l.why(u.Code)
+		reason, _ := l.Rule(u.Reason)
+		v.Unread = append(v.Unread, unreadView{u.File, says, reason, action, u.Code})
 	}
-	v.Verdict, v.Class = Verdict(d)
+	_, v.Class = Verdict(d)
+	v.Verdict = l.Verdict(d)
 	for _, p := range d.Papers {
 		v.Papers = append(v.Papers, paperView{
-			Name: p.Name, Type: p.Type.Name(), Number: p.Number.Value, Date: printed(p.IssueDate),
-			Status: string(p.Status), Reason: p.Reason, SHA256: p.SHA256, Pages: fmt.Sprint(len(p.Pages)),
+			Name: p.Name, Type: l.typeName(p.Type), Number: p.Number.Value, Date: printed(p.IssueDate),
+			Status: l.say(string(p.Status)), Reason: l.problem(p.Reason), SHA256: p.SHA256, Pages: fmt.Sprint(len(p.Pages)),
 		})
 		v.Columns = append(v.Columns, p.Name)
 	}
@@ -137,13 +151,27 @@ func (r *Report) view(d Dossier) dossierView {
 	slices.SortStableFunc(findings, func(a, b rules.Finding) int { return int(b.Severity) - int(a.Severity) })
 	for _, f := range findings {
 		if f.Severity >= rules.Medium {
-			v.Findings = append(v.Findings, r.finding(d, f))
+			v.Findings = append(v.Findings, r.finding(d, f, l))
 		} else {
-			v.Notes = append(v.Notes, r.finding(d, f))
+			v.Notes = append(v.Notes, r.finding(d, f, l))
 		}
 	}
-	v.Rows = compare(d.Papers)
+	v.Rows = l.compare(d.Papers)
 	return v
+}
+
+// problem says in the language why a paper was not read whole: a code, a colon and
+// a sentence. Where the sentence has no translation, it is what the code means.
+func (l Lang) problem(reason string) string {
+	code, text, ok := strings.Cut(reason, ": ")
+	if l == English || !ok {
+		return reason
+	}
+	if said, ok := l.Rule(text); ok {
+		return said
+	}
+	says, _ := l.why(code)
+	return says
 }
 
 // Verdict says in one sentence what was found in a dossier, and its class:
@@ -193,31 +221,43 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-func (r *Report) finding(d Dossier, f rules.Finding) findingView {
+func (r *Report) finding(d Dossier, f rules.Finding, l Lang) findingView {
+	said := l.Dossier(Dossier{Papers: d.Papers, Findings: []rules.Finding{f}}).Findings[0]
 	v := findingView{
-		Anchor: f.ID(), Rule: f.Rule, Severity: f.Severity.String(), Message: f.Message, Doubtful: f.Doubtful,
-		Figures: f.Figures, Innocent: f.Innocent, LooksLike: f.LooksLike,
+		Anchor: f.ID(), Rule: f.Rule, Severity: l.Severity(f.Severity), Class: f.Severity.String(), Message: said.Message, Doubtful: f.Doubtful,
+		Spread: l.spread(f.Figures), Innocent: said.Innocent, LooksLike: f.LooksLike,
+	}
+	for _, x := range said.Figures {
+		x.Value = l.figure(x.Value)
+		v.Figures = append(v.Figures, x)
 	}
 	if rule := r.Rules[f.Rule]; rule != nil {
-		v.Title, v.Sources = rule.Title, rule.Sources
-		v.Doc = strings.Split(rule.Doc, "\n\n")
+		title, doc, _ := l.RuleText(rule.ID, rule.Title, rule.Doc)
+		v.Title, v.Sources = title, rule.Sources
+		v.Doc = strings.Split(doc, "\n\n")
 	}
 	for _, at := range append([]trade.Place{f.At}, f.Related...) {
-		v.Places = append(v.Places, r.place(d, at))
+		v.Places = append(v.Places, r.place(d, at, l))
 	}
 	return v
 }
 
-func (r *Report) place(d Dossier, at trade.Place) placeView {
-	v := placeView{Paper: at.Document, Field: FieldName(at.Path), Page: at.Page}
+func (r *Report) place(d Dossier, at trade.Place, l Lang) placeView {
+	v := placeView{Paper: at.Document, Page: at.Page}
+	if at.Path != "" {
+		v.Field = l.fieldName(at.Path)
+	}
 	if doc := d.find(at.Document); doc != nil {
 		v.Paper = doc.Name
 		if f, ok := doc.Field(at.Path); ok {
-			v.Text, v.Reader = f.Text, readers[f.Reader]
+			v.Text = f.Text
+			if f.Reader != "" {
+				v.Reader = l.say(string(f.Reader))
+			}
 		}
 	}
 	if at.End > 0 {
-		v.Text = "an earlier version of the file"
+		v.Text = l.say("earlierFile")
 	}
 	if p, ok := r.Pictures[at]; ok && p.Width > 0 && p.Height > 0 {
 		v.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(p.PNG))
@@ -239,10 +279,10 @@ var compared = []string{
 }
 
 // compare lays the statements of the papers side by side.
-func compare(papers []*trade.Document) []rowView {
+func (l Lang) compare(papers []*trade.Document) []rowView {
 	var rows []rowView
 	for _, path := range compared {
-		row := rowView{Field: FieldName(path)}
+		row := rowView{Field: l.fieldName(path)}
 		any := false
 		for _, p := range papers {
 			f, ok := p.Field(path)

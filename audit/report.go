@@ -13,6 +13,7 @@ import (
 
 // A Report is the outcome of one check.
 type Report struct {
+	Lang      Lang       // of the page; English if empty
 	CheckedOn trade.Date // zero: unknown
 	Dossiers  []Dossier
 	Rules     map[string]*rules.Rule // by ID: the text and the sources of each finding
@@ -42,12 +43,6 @@ type Unread struct {
 
 // Why says what the code means, and what to do about it.
 func (u Unread) Why() (says, action string) { return English.why(u.Code) }
-
-// Says is what the code means, in a sentence.
-func (u Unread) Says() string { s, _ := u.Why(); return s }
-
-// Action is what to do about it, in a sentence.
-func (u Unread) Action() string { _, a := u.Why(); return a }
 
 // A Picture is the part of a page around a place.
 type Picture struct {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strings"
 	"testing"
 
 	"tallyman/rules"
@@ -65,5 +66,43 @@ func TestDossierInRussian(t *testing.T) {
 	}
 	if same := English.Dossier(d); same.Findings[0].Message != e.Message {
 		t.Errorf("English says %q", same.Findings[0].Message)
+	}
+}
+
+func TestProblemInRussian(t *testing.T) {
+	reason := "corrupt: The file is damaged and cannot be opened as a PDF; ask the sender for a new copy."
+	if got := English.problem(reason); got != reason {
+		t.Errorf("English says %q", got)
+	}
+	for reason, want := range map[string]string{
+		reason:                           "Файл повреждён, открыть его как PDF нельзя; запросите у отправителя новую копию.",
+		"corrupt: something unheard of.": "Файл повреждён.",
+		"":                               "",
+	} {
+		if got := Russian.problem(reason); got != want {
+			t.Errorf("%q: got %q, want %q", reason, got, want)
+		}
+	}
+}
+
+func TestPageInRussian(t *testing.T) {
+	r := sample(t)
+	r.Lang = Russian
+	got := page(t, r)
+	for _, want := range []string{
+		`<html lang="ru">`, "Отчёт Tallyman от 2026-03-05", "1 расхождение; проверено: 2 документа", "масса брутто здесь 3405 кг", "в документах разная масса брутто",
+		`class="finding high"`, ">высокая<", "2200 кг", "Файл защищён паролем", "упаковочный лист", "продавец", "из текста файла",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, not := range []string{"What ", "About", "The papers", "page 1", ">high<", "Not read", "Fingerprints", "packing list<", "from the text", "Tallyman report", "not yet verified"} {
+		if strings.Contains(got, not) {
+			t.Errorf("the page says %q", not)
+		}
+	}
+	if english := page(t, sample(t)); !strings.Contains(english, "Tallyman report of 2026-03-05") {
+		t.Error("the language of one page became that of the next")
 	}
 }

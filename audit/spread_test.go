@@ -15,17 +15,17 @@ func TestSpread(t *testing.T) {
 		{Name: "usual, the middle", Value: "7", Unit: "USD/KGM"},
 		{Name: "usual, 5 of 100 are above", Value: "31", Unit: "USD/KGM"},
 	}
-	got := string(spread(figures))
+	got := string(English.spread(figures))
 	for _, want := range []string{"<svg", "these papers: 4900", "31.0 USD/kg", "1.40"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)
 		}
 	}
-	if got := spread(figures[:2]); got != "" {
+	if got := English.spread(figures[:2]); got != "" {
 		t.Errorf("a picture without a range: %s", got)
 	}
 	figures[1].Unit = `"><script>`
-	if strings.Contains(string(spread(figures)), "<script") {
+	if strings.Contains(string(English.spread(figures)), "<script") {
 		t.Error("markup from a unit")
 	}
 }

@@ -264,6 +264,16 @@ var phrases = map[string][2]string{
 	"earlierFile":  {"an earlier version of the file", "более ранняя версия файла"},
 	"footer":       {"Page %d of %s", "Стр. %d из %s"},
 
+	"r.title":    {"Tallyman report", "Отчёт Tallyman"},
+	"r.titled":   {"Tallyman report of %s", "Отчёт Tallyman от %s"},
+	"r.unread":   {"Nothing can be said about these files.", "Об этих файлах ничего сказать нельзя."},
+	"r.notrun":   {"%s could not be made", "Не удалось провести: %s"},
+	"r.place":    {"the place on the page", "место на странице"},
+	"r.footer":   {"A finding is a reason to ask or to look at the goods. It is no proof, and a person decides.", "Замечание – повод задать вопрос или осмотреть товар. Оно не является доказательством; решение принимает человек."},
+	"r.versions": {"Tallyman %s; rules %s; reference %s; model %s; readers: %s.", "Tallyman %s; правила %s; справочные данные %s; модель %s; средства чтения: %s."},
+	"s.papers":   {"these papers: %s", "эти документы: %s"},
+	"s.range":    {"%s among what is usual: %s to %s %s", "%s среди обычного: от %s до %s %s"},
+
 	"high": {"high", "высокая"}, "medium": {"medium", "средняя"}, "low": {"low", "низкая"}, "info": {"for information", "для сведения"},
 	"confirmed": {"confirmed", "подтверждено"}, "explained": {"explained", "объяснено"}, "misread": {"misread by the program", "неверно прочитано программой"},
 	"done": {"whole", "полностью"}, "partial": {"in part", "частично"}, "quarantined": {"could not be read", "не удалось прочитать"}, "rejected": {"no paper that the program reads", "не документ, который читает программа"},
@@ -278,6 +288,8 @@ var phrases = map[string][2]string{
 
 // nouns are counted things: English one and many; Russian one, few, many.
 var nouns = map[string][2][3]string{
+	"dossier":       {{"dossier", "dossiers", "dossiers"}, {"досье", "досье", "досье"}},
+	"check":         {{"check", "checks", "checks"}, {"проверка", "проверки", "проверок"}},
 	"paper":         {{"paper", "papers", "papers"}, {"документ", "документа", "документов"}},
 	"file":          {{"file", "files", "files"}, {"файл", "файла", "файлов"}},
 	"contradiction": {{"discrepancy", "discrepancies", "discrepancies"}, {"расхождение", "расхождения", "расхождений"}},

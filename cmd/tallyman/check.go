@@ -72,6 +72,7 @@ not be read or checked, and 64 if the call is wrong.`,
 				defer k.close()
 			}
 			whole := newReport(line)
+			whole.Lang = l
 			var sum outcome
 			err = eachFolder(cmd.Context(), line, paths, func(files []inspect.File, aside io.Writer) error {
 				report := *whole

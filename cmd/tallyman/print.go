@@ -38,7 +38,8 @@ func printDossier(w io.Writer, d audit.Dossier, l audit.Lang) {
 		}
 		says, action := l.Why(u.Code)
 		fmt.Fprintf(w, "  %s: %s (%s): %s %s\n", clean(u.File), l.Word("not read", "не прочитано"), u.Code, says, action)
-		fmt.Fprintf(w, "      %s\n", clean(u.Reason))
+		reason, _ := l.Rule(u.Reason)
+		fmt.Fprintf(w, "      %s\n", clean(reason))
 	}
 	for _, p := range d.Papers {
 		if p.Type == trade.OtherPaper {
