@@ -35,7 +35,7 @@ var chipLots = []struct {
 // It is a share of lots, not of one that was fitted, and what is missed is seen
 // with -v: mostly gold, platinum and jewellery are taken for them.
 func TestComponentsByNumbersAlone(t *testing.T) {
-	const least = 21 // of 30, as measured; 8541, 8473 and 8517 add none
+	const least = 19 // of 30, as measured; it was 21 while a diode was thought to weigh a kilogram
 	m := NewModel()
 	chips := 0
 	for _, l := range chipLots {

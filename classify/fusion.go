@@ -40,23 +40,19 @@ const (
 	soughtShare = 0.5
 )
 
-// sought returns the share of each heading in the Common High Priority List: its
-// four tiers share alike, and so do the subheadings of a tier.
+// sought returns the share of each heading in the Common High Priority List, in
+// which each subheading counts alike. By tiers, integrated circuits would have an
+// eighth of all that is covered, and would be named for any figures.
 var sought = sync.OnceValue(func() map[string]float64 {
-	// Tiers by their number: 3.A and 3.B are one.
-	tiers, of := map[byte]int{}, map[string][]byte{}
+	share, n := map[string]float64{}, 0
 	for _, h := range reference.Load().Headings {
-		for _, c := range reference.Priority(h) {
-			t := reference.Tier(c)[0]
-			tiers[t]++
-			of[h] = append(of[h], t)
+		for range reference.Priority(h) {
+			share[h]++
+			n++
 		}
 	}
-	share := map[string]float64{}
-	for h, ts := range of {
-		for _, t := range ts {
-			share[h] += 1 / float64(len(tiers)) / float64(tiers[t])
-		}
+	for h := range share {
+		share[h] /= float64(n)
 	}
 	return share
 })

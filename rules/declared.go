@@ -318,7 +318,14 @@ type Unusual struct {
 	Instead trade.Headings
 	Repair  trade.Repair
 	Slip    bool // Repair would explain it
+	// Calibrated says that the usual ranges are those of a user's own papers.
+	Calibrated bool
+	fits       bool // the likeliest of Looks has such figures
 }
+
+// explains is the least probability that figures may have as those of goods for
+// these goods to explain them.
+const explains = 0.1
 
 // FindUnusual looks for goods whose ratio of that name lies at least off times
 // outside the usual, with a probability of at most p.
@@ -334,23 +341,27 @@ func FindUnusual(d *trade.Dossier, m trade.PlausibleGoods, name string, off, p f
 			if r.ShrunkFigures && !slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && !o.ShrunkFigures && o.P <= p && Off(o) >= off }) {
 				continue
 			}
-			u := Unusual{Goods: g, Ratio: r, Looks: m.Looks(g.Ratios), Instead: m.Instead(g.Code.Value, g.Ratios)}
+			u := Unusual{Goods: g, Ratio: r, Calibrated: fit.Calibrated > 0, Looks: m.Looks(g.Ratios), Instead: m.Instead(g.Code.Value, g.Ratios)}
 			u.Repair, u.Slip = m.Repair(g.Code.Value, g.Ratios)
+			if len(u.Looks.Best) > 0 {
+				u.fits = m.Fits(trade.TariffCode(u.Looks.Best[0].Code), g.Ratios).P >= explains
+			}
 			all = append(all, u)
 		}
 	}
 	return all
 }
 
-// Rival reports whether another heading explains the figures a hundred times
-// better than the declared one.
+// Rival reports whether another heading explains the figures, and a hundred times
+// better than the declared one. Figures that are no goods' figures are an error
+// of somebody, and tell nothing about the goods.
 func (u Unusual) Rival() bool {
 	if len(u.Looks.Best) == 0 {
 		return false
 	}
 	best := u.Looks.Best[0]
 	own := u.Looks.P(u.Goods.Code.Value)
-	return best.Code != u.Goods.Heading() && best.Probability >= 100*own
+	return u.fits && best.Code != u.Goods.Heading() && best.Probability >= 100*own
 }
 
 // Likenesses are the three headings that the figures look like most if the goods

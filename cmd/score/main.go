@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&o.corpus, "corpus", "../shared/corpus", "`folder` of labelled sets; what is not there is skipped")
 	flags.StringVar(&o.refdata, "refdata", "../shared/refdata", "`folder` of trade data for the swapped-goods test; what is not there is skipped")
 	flags.StringVar(&o.cache, "cache", defaultCache(), "`folder` that keeps what was read, so that a page is read once; empty: none")
-	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone, \"forgery\" that of forged papers, \"forgery/case\" one way to forge, \"forgery-honest\" honest papers before the same rules")
+	flags.StringVar(&o.sets, "set", "", "only sets whose name contains `text`; \"fixtures\" are our own dossiers, \"goods\" is the swapped-goods test alone, \"lots\" are wigs priced like components and the like, \"forgery\" that of forged papers, \"forgery/case\" one way to forge, \"forgery-honest\" honest papers before the same rules")
 	flags.StringVar(&o.quality, "quality", "", "our dossiers only as digital, clean, worn or photo; empty: all")
 	flags.StringVar(&o.mode, "mode", "", "our dossiers only by road, rail, sea or air; empty: all")
 	flags.StringVar(&o.papers, "papers", "", "our dossiers only of these `types`, such as 380,271,730; empty: those of the mode")
@@ -79,6 +79,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if o.sets == "goods" {
 		return scoreGoods(os.Stdout, o.refdata)
+	}
+	if o.sets == "lots" {
+		return scoreLots(os.Stdout, o.refdata, o.verbose)
 	}
 	x, err := extract.Open(extract.Options{CacheDir: o.cache, Workers: o.workers})
 	if err != nil {
