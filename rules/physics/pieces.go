@@ -92,7 +92,7 @@ func runTooManyForRoom(p *rules.Pass) error {
 		}
 		found := false
 		for i := range d.Items {
-			found = roomOfLine(p, &d.Items[i]) || found
+			found = roomOfLine(p, &d.Items[i], codeOf(p.Dossier, &d.Items[i])) || found
 		}
 		if !found {
 			roomOfPaper(p, d)
@@ -101,9 +101,31 @@ func runTooManyForRoom(p *rules.Pass) error {
 	return nil
 }
 
+// codeOf returns the code of a line, or that of all goods if the papers name one
+// subheading only, as for a packing list that prints no codes.
+func codeOf(d *trade.Dossier, item *trade.Item) trade.Reading[trade.TariffCode] {
+	if item.TariffCode.Text != "" {
+		return item.TariffCode
+	}
+	var one trade.Reading[trade.TariffCode]
+	for _, doc := range d.Documents {
+		for i := range doc.Items {
+			c := doc.Items[i].TariffCode
+			switch {
+			case !c.Known():
+			case !one.Known():
+				one = c
+			case c.Value.HS6() != one.Value.HS6():
+				return trade.Reading[trade.TariffCode]{}
+			}
+		}
+	}
+	return one
+}
+
 // roomOfLine compares a line with its volume and its cartons.
-func roomOfLine(p *rules.Pass, item *trade.Item) bool {
-	code, count := item.TariffCode, item.Packages
+func roomOfLine(p *rules.Pass, item *trade.Item, code trade.Reading[trade.TariffCode]) bool {
+	count := item.Packages
 	if !code.Known() || len(code.Value) < 4 || len(code.Candidates()) > 1 || !count.Known() || len(count.Candidates()) > 1 || count.Value.Count < 1 {
 		return false
 	}
@@ -215,7 +237,7 @@ func roomOfPaper(p *rules.Pass, d *trade.Document) {
 	dense, lines := 0.0, 0.0
 	var related []trade.Place
 	for i := range d.Items {
-		c := d.Items[i].TariffCode
+		c := codeOf(p.Dossier, &d.Items[i])
 		if !c.Known() || len(c.Value) < 4 || denseAs[c.Value.Chapter()] == 0 {
 			return
 		}
@@ -261,7 +283,7 @@ Most often the quantity counts reels, trays or boxes, not chips.`,
 		for _, d := range p.Dossier.Documents {
 			for i := range d.Items {
 				item := &d.Items[i]
-				c, q, m := item.TariffCode, item.Quantity, item.NetMass
+				c, q, m := codeOf(p.Dossier, item), item.Quantity, item.NetMass
 				if !c.Known() || len(c.Candidates()) > 1 || c.Value.Heading() != "8542" {
 					continue
 				}
