@@ -95,13 +95,7 @@ func reportHidden(p *rules.Pass, d *trade.Document, o trade.Observation) {
 	if o.Against != "" {
 		f.Message += fmt.Sprintf("; the page shows %s", quoted(o.Against))
 	}
-	switch {
-	case o.Against != "" && squeezed(o.Text) == squeezed(o.Against):
-		p.Note(f) // drawn once more
-	case figure(o.Text) || laidOver(o) && o.Against != "" && worth(d, o):
-		f.Innocent = []string{"A template carries marks for a program that signs or sorts the papers: then all papers of that sender have them."}
-		p.Report(f)
-	default:
-		p.Note(f)
-	}
+	f.Innocent = []string{"A template carries marks for a program that signs or sorts the papers: then all papers of that sender have them."}
+	again := o.Against != "" && squeezed(o.Text) == squeezed(o.Against) // drawn once more
+	weigh(p, f, !again && (figure(o.Text) || laidOver(o) && o.Against != "" && worth(d, o)))
 }

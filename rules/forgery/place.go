@@ -79,3 +79,14 @@ func quoted(text string) string {
 	}
 	return "“" + text + "”"
 }
+
+// weigh reports what matters with what would clear it, and notes the rest: a note
+// asks nobody anything.
+func weigh(p *rules.Pass, f rules.Finding, matters bool) {
+	if matters {
+		p.Report(f)
+		return
+	}
+	f.Innocent = nil
+	p.Note(f)
+}

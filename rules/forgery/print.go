@@ -71,12 +71,7 @@ func reportPrint(p *rules.Pass, d *trade.Document, o trade.Observation, what str
 		Message:  fmt.Sprintf("%s %s", quoted(o.Text), what),
 		Innocent: []string{"The sender's program sets this field so on every paper: an earlier paper shows it."},
 	}
-	if worth(d, o) {
-		p.Report(f)
-	} else {
-		f.Innocent = nil
-		p.Note(f)
-	}
+	weigh(p, f, worth(d, o))
 }
 
 // SecondSubset finds digits that come from a second copy of a font.
@@ -115,12 +110,8 @@ meant. Ask for a scan without it, or for the original.`,
 	Run: func(p *rules.Pass) error {
 		each(p, trade.TextOnScan, func(d *trade.Document, o trade.Observation) {
 			f := rules.Finding{At: place(d, o), Message: fmt.Sprintf("%s was typed over the picture of the page", quoted(o.Text))}
-			if figure(o.Text) && (worth(d, o) || sum(o.Text)) {
-				f.Innocent = []string{"A form was scanned and then filled in on the screen: then all its values are typed."}
-				p.Report(f)
-			} else {
-				p.Note(f)
-			}
+			f.Innocent = []string{"A form was scanned and then filled in on the screen: then all its values are typed."}
+			weigh(p, f, figure(o.Text) && (worth(d, o) || sum(o.Text)))
 		})
 		return nil
 	},
@@ -264,12 +255,8 @@ names of parties are meant.`,
 	Run: func(p *rules.Pass) error {
 		each(p, trade.OddLetters, func(d *trade.Document, o trade.Observation) {
 			f := rules.Finding{At: place(d, o), Message: fmt.Sprintf("%s holds %s", quoted(o.Text), o.Against)}
-			if worth(d, o) || o.Print != "homoglyph" || amount(o.Text) {
-				f.Innocent = []string{"It was typed so by mistake: the sender's other papers spell it the same way."}
-				p.Report(f)
-			} else {
-				p.Note(f)
-			}
+			f.Innocent = []string{"It was typed so by mistake: the sender's other papers spell it the same way."}
+			weigh(p, f, worth(d, o) || o.Print != "homoglyph" || amount(o.Text))
 		})
 		return nil
 	},

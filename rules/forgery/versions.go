@@ -80,16 +80,9 @@ func reportChange(p *rules.Pass, d *trade.Document, o trade.Observation, after s
 	}
 	_, field := fieldAt(d, o.Page, o.Box)
 	replaced := o.Text != "" && o.Against != ""
-	if (replaced || o.Against != "" && figure(o.Against)) && (field || figure(o.Text) || figure(o.Against)) {
-		p.Report(f)
-		return
-	}
-	if after != "" && figure(o.Text) {
-		p.Report(f) // whatever is added to what is signed
-		return
-	}
-	f.Innocent = nil
-	p.Note(f)
+	matters := (replaced || o.Against != "" && figure(o.Against)) && (field || figure(o.Text) || figure(o.Against))
+	added := after != "" && figure(o.Text) // whatever is added to what is signed
+	weigh(p, f, matters || added)
 }
 
 // Signature finds signatures that were taken away, and print that came after
