@@ -25,13 +25,13 @@ func (r *Result) Card(path string, openOnly bool) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d texts were learned from; the weights take %.1f MB.\n\n", r.Trained, float64(len(r.Model))/1e6)
-	b.WriteString("| held out | language | n | chapter | heading | in first five | subheading | calibration error | answered | of these chapter right |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| held out | language | n | chapter | heading | in first five | subheading | calibration error | the same by luck | answered | of these chapter right |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, x := range r.Measures {
 		if x.Source == "uk-vague" {
 			continue
 		}
-		fmt.Fprintf(&b, "| %s | %v | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n",
-			x.Source, x.Language, x.N, x.Chapter, x.Top1, x.Top5, x.Sub, x.CalibrationError, x.Answered, x.AnsweredChapter)
+		fmt.Fprintf(&b, "| %s | %v | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |\n",
+			x.Source, x.Language, x.N, x.Chapter, x.Top1, x.Top5, x.Sub, x.CalibrationError, x.Luck, x.Answered, x.AnsweredChapter)
 	}
 	b.WriteString("\nHeading right, by similarity to the nearest text that was learned from (words in both over words in either):\n\n| held out | " + strings.Join(nearNames[:], " | ") + " |\n|---|---|---|---|\n")
 	for _, x := range r.Measures {

@@ -34,6 +34,7 @@ type Measure struct {
 	N                         int
 	Chapter, Top1, Top5, Sub  float64
 	CalibrationError          float64 // expected, of the top heading, ten bins
+	Luck                      float64 // the same of a model whose probabilities are right, by luck alone
 	Answered, AnsweredChapter float64 // share not abstained, and its chapters that are right
 	Near                      [3]Near // by similarity to the nearest text that was trained on
 }
@@ -93,8 +94,8 @@ func Run(texts []Text, out io.Writer) (*Result, error) {
 }
 
 func (x Measure) String() string {
-	s := fmt.Sprintf("%s (%v) n %d: chapter %.3f, heading %.3f, in first five %.3f, subheading %.3f, calibration error %.3f, answered %.3f, of these chapter %.3f; by similarity",
-		x.Source, x.Language, x.N, x.Chapter, x.Top1, x.Top5, x.Sub, x.CalibrationError, x.Answered, x.AnsweredChapter)
+	s := fmt.Sprintf("%s (%v) n %d: chapter %.3f, heading %.3f, in first five %.3f, subheading %.3f, calibration error %.3f (by luck %.3f), answered %.3f, of these chapter %.3f; by similarity",
+		x.Source, x.Language, x.N, x.Chapter, x.Top1, x.Top5, x.Sub, x.CalibrationError, x.Luck, x.Answered, x.AnsweredChapter)
 	for i, n := range x.Near {
 		s += fmt.Sprintf(" %s %.3f (n %d)", nearNames[i], n.Top1, n.N)
 	}
@@ -303,7 +304,7 @@ func measure(m *words.Model, test, unclear, trained []*Text) []Measure {
 	}
 	for _, name := range names {
 		x := Measure{Source: name, N: len(bySource[name]), Language: bySource[name][0].Language}
-		var bins [10]struct{ n, p, right float64 }
+		var bins [10]struct{ n, p, right, variance float64 }
 		subs := 0.0
 		for _, t := range bySource[name] {
 			s := m.Score(t.Words)
@@ -339,6 +340,7 @@ func measure(m *words.Model, test, unclear, trained []*Text) []Measure {
 			b := &bins[min(9, int(s.P[top]*10))]
 			b.n++
 			b.p += s.P[top]
+			b.variance += s.P[top] * (1 - s.P[top])
 			n := 0
 			switch sim := near.of(t.Words); {
 			case sim >= 0.7:
@@ -388,6 +390,8 @@ func measure(m *words.Model, test, unclear, trained []*Text) []Measure {
 		for _, b := range bins {
 			if b.n > 0 {
 				x.CalibrationError += math.Abs(b.p-b.right) / n
+				// The mean distance of a normal law from its middle.
+				x.Luck += math.Sqrt(2/math.Pi*b.variance) / n
 			}
 		}
 		if x.Answered > 0 {
