@@ -86,28 +86,25 @@ often the quantity, the mass or the volume is in another unit than printed.`,
 }
 
 func runTooManyForRoom(p *rules.Pass) error {
+	one := onlyCode(p.Dossier)
 	for _, d := range p.Dossier.Documents {
 		if d.Status != trade.Done {
 			continue
 		}
 		found := false
 		for i := range d.Items {
-			found = roomOfLine(p, &d.Items[i], codeOf(p.Dossier, &d.Items[i])) || found
+			found = roomOfLine(p, &d.Items[i], codeOf(&d.Items[i], one)) || found
 		}
 		if !found {
-			roomOfPaper(p, d)
+			roomOfPaper(p, d, one)
 		}
 	}
 	return nil
 }
 
-// codeOf returns the code of a line, or that of all goods if the papers name one
-// subheading only, as for a packing list that prints no codes.
-func codeOf(d *trade.Dossier, item *trade.Item) trade.Reading[trade.TariffCode] {
-	if item.TariffCode.Text != "" {
-		return item.TariffCode
-	}
-	var one trade.Reading[trade.TariffCode]
+// onlyCode returns the code of all goods if the papers name one subheading only:
+// a packing list often prints none.
+func onlyCode(d *trade.Dossier) (one trade.Reading[trade.TariffCode]) {
 	for _, doc := range d.Documents {
 		for i := range doc.Items {
 			c := doc.Items[i].TariffCode
@@ -121,6 +118,14 @@ func codeOf(d *trade.Dossier, item *trade.Item) trade.Reading[trade.TariffCode] 
 		}
 	}
 	return one
+}
+
+// codeOf returns the code of a line, or the one of all goods if it prints none.
+func codeOf(item *trade.Item, one trade.Reading[trade.TariffCode]) trade.Reading[trade.TariffCode] {
+	if item.TariffCode.Absent() {
+		return one
+	}
+	return item.TariffCode
 }
 
 // roomOfLine compares a line with its volume and its cartons.
@@ -230,14 +235,14 @@ func roomOfPieces(p *rules.Pass, v trade.Reading[trade.Volume], q trade.Reading[
 
 // roomOfPaper compares the totals of a paper whose goods are all of materials
 // that are known.
-func roomOfPaper(p *rules.Pass, d *trade.Document) {
+func roomOfPaper(p *rules.Pass, d *trade.Document, one trade.Reading[trade.TariffCode]) {
 	if !d.GrossVolume.Known() || !d.NetMass.Known() || len(d.Items) == 0 {
 		return
 	}
 	dense, lines := 0.0, 0.0
 	var related []trade.Place
 	for i := range d.Items {
-		c := codeOf(p.Dossier, &d.Items[i])
+		c := codeOf(&d.Items[i], one)
 		if !c.Known() || len(c.Value) < 4 || denseAs[c.Value.Chapter()] == 0 {
 			return
 		}
@@ -280,10 +285,11 @@ Most often the quantity counts reels, trays or boxes, not chips.`,
 		{Title: "0.5 kg: the project's choice, four times the heaviest processors on sale", Unverified: true},
 	},
 	Run: func(p *rules.Pass) error {
+		one := onlyCode(p.Dossier)
 		for _, d := range p.Dossier.Documents {
 			for i := range d.Items {
 				item := &d.Items[i]
-				c, q, m := codeOf(p.Dossier, item), item.Quantity, item.NetMass
+				c, q, m := codeOf(item, one), item.Quantity, item.NetMass
 				if !c.Known() || len(c.Candidates()) > 1 || c.Value.Heading() != "8542" {
 					continue
 				}
