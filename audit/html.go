@@ -233,7 +233,11 @@ func (r *Report) finding(d Dossier, f rules.Finding, l Lang) findingView {
 	}
 	if rule := r.Rules[f.Rule]; rule != nil {
 		title, doc, _ := l.RuleText(rule.ID, rule.Title, rule.Doc)
-		v.Title, v.Sources = title, rule.Sources
+		v.Title = title
+		for _, source := range rule.Sources {
+			source.Title, _ = l.Rule(source.Title)
+			v.Sources = append(v.Sources, source)
+		}
 		v.Doc = strings.Split(doc, "\n\n")
 	}
 	for _, at := range append([]trade.Place{f.At}, f.Related...) {

@@ -88,10 +88,11 @@ func TestProblemInRussian(t *testing.T) {
 func TestPageInRussian(t *testing.T) {
 	r := sample(t)
 	r.Lang = Russian
+	r.Rules["XD-01"].Sources = append(r.Rules["XD-01"].Sources, rules.Source{Title: "UCP 600, article 14(d): data must not conflict"})
 	got := page(t, r)
 	for _, want := range []string{
 		`<html lang="ru">`, "Отчёт Tallyman от 2026-03-05", "1 расхождение; проверено: 2 документа", "масса брутто здесь 3405 кг", "в документах разная масса брутто",
-		`class="finding high"`, ">высокая<", "2200 кг", "Файл защищён паролем", "упаковочный лист", "продавец", "из текста файла",
+		`class="finding high"`, ">высокая<", "2200 кг", "Файл защищён паролем", "упаковочный лист", "продавец", "из текста файла", "UCP 600, статья 14(d): данные не должны",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q", want)

@@ -212,7 +212,11 @@ func (v *view) finding(number int, f FindingItem, rule RuleRecord) shownFinding 
 	v.English = v.English || !translated
 	s := shownFinding{
 		Number: number, ID: f.ID, Rule: f.Rule, Title: title, Severity: l.severity(f.Severity), Class: f.Severity.String(),
-		Doubtful: f.Doubtful, LooksLike: f.LooksLike, Sources: rule.Sources, Doc: splitDoc(doc),
+		Doubtful: f.Doubtful, LooksLike: f.LooksLike, Doc: splitDoc(doc),
+	}
+	for _, source := range rule.Sources {
+		source.Title, _ = l.Rule(source.Title) // what an authority published keeps its name
+		s.Sources = append(s.Sources, source)
 	}
 	say := func(text string) string {
 		t, ok := l.Rule(text, v.names...)
