@@ -18,7 +18,7 @@ import (
 )
 
 // cacheVersion changes when pages are read differently though no reader changed.
-const cacheVersion = 1
+const cacheVersion = 2
 
 // key names what is kept of a file: its content, the readers, their settings,
 // and the build, because our own code is a reader too.

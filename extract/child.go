@@ -118,6 +118,10 @@ func (c *pdfChild) Handle(op string, raw json.RawMessage, body []byte) (any, []b
 	if op == "history" {
 		return c.doc.History(c.data), nil, nil
 	}
+	if op == "attached" {
+		i, err := arguments[int](raw)
+		return nil, c.doc.AttachedFile(i, maxInside), err
+	}
 	if op == "proof" {
 		arg, err := arguments[proofArg](raw)
 		if err != nil {

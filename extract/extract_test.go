@@ -909,7 +909,47 @@ func TestAttachedFilesAreNamed(t *testing.T) {
 	if s := reader(t).Read(context.Background(), "plain.pdf", invoice(t)); len(s.Notes) > 0 {
 		t.Errorf("a plain file: %v", s.Notes)
 	}
-	if got := attachedNotes(openAnswer{Inside: 5, Attached: []string{"x\x1b[2J\xff.xml"}}); len(got) != 1 || strings.Contains(got[0].Text, "\x1b") || !utf8.ValidString(got[0].Text) || !strings.Contains(got[0].Text, "and others") {
+	if got := attachedNotes(5, []string{shownName("x\x1b[2J\xff.xml")}); len(got) != 1 || strings.Contains(got[0].Text, "\x1b") || !utf8.ValidString(got[0].Text) || !strings.Contains(got[0].Text, "and others") {
 		t.Errorf("an untrusted name: %v", got)
+	}
+}
+
+// The data of a hybrid paper are kept beside what its page says, and make no
+// second paper.
+func TestDataInsideAFile(t *testing.T) {
+	data, err := os.ReadFile("format/message/testdata/cii.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := paper(t)
+	f.AddPage()
+	f.Text(60, 100, "COMMERCIAL INVOICE No. HL-7 of 2 March 2026")
+	f.SetAttachments([]fpdf.Attachment{
+		{Content: []byte("b"), Filename: "terms.txt"},
+		{Content: data, Filename: "factur-x.xml"},
+		{Content: data, Filename: "again.xml"},
+	})
+	var b bytes.Buffer
+	if err := f.Output(&b); err != nil {
+		t.Fatal(err)
+	}
+	// PDFium finds a file by the name that the older key has too, which is empty here.
+	file := bytes.ReplaceAll(b.Bytes(), []byte("/F () /UF"), []byte("/F(a) /UF"))
+	s := reader(t).Read(context.Background(), "hybrid.pdf", file)
+	number := ""
+	for _, o := range s.Seen {
+		if o.Kind == trade.Inside && o.Print == "/number" {
+			number += o.Text
+		}
+	}
+	var notes []string
+	for _, n := range s.Notes {
+		notes = append(notes, n.Code)
+	}
+	if s.Status != trade.Done || number == "" || len(s.Papers)+len(s.Parts) > 0 || !cmp.Equal(notes, []string{"attached_message", "attached_file"}) {
+		t.Errorf("status %v, number inside %q, %d papers, notes %v", s.Status, number, len(s.Papers), s.Notes)
+	}
+	if !strings.Contains(s.Notes[len(s.Notes)-1].Text, `"terms.txt", "again.xml"`) {
+		t.Errorf("unread files: %q", s.Notes[len(s.Notes)-1].Text)
 	}
 }

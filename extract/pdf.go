@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
-	"tallyman/extract/forensic"
 	"tallyman/extract/format/pdf"
 	"tallyman/extract/ocr"
 	"tallyman/extract/page"
@@ -40,7 +38,7 @@ func (x *Extractor) readPDF(ctx context.Context, s *Source, data []byte) {
 		return
 	}
 	s.PageCount = ses.opened.Pages
-	s.Notes = append(s.Notes, attachedNotes(ses.opened)...)
+	x.inside(ctx, ses, s)
 	if s.PageCount == 0 {
 		s.Reason = &page.Problem{Code: page.Corrupt, Text: "The PDF holds no page; ask the sender for a new copy."}
 		return
@@ -118,31 +116,6 @@ func (x *Extractor) readPDF(ctx context.Context, s *Source, data []byte) {
 			}
 		}
 	}
-}
-
-// attachedNotes names the files inside a PDF. They are not read: the page is what
-// people see, and the paper is made of it. The answer comes from a child.
-func attachedNotes(a openAnswer) []page.Note {
-	if a.Inside <= 0 {
-		return nil
-	}
-	var names []string
-	for _, name := range a.Attached[:min(len(a.Attached), pdf.MaxAttached)] {
-		if name = forensic.Cut(forensic.Visible(strings.ToValidUTF8(name, ""))); name != "" {
-			names = append(names, fmt.Sprintf("%q", name))
-		}
-	}
-	text := "The PDF holds 1 file more, which was not read"
-	if a.Inside > 1 {
-		text = fmt.Sprintf("The PDF holds %d files more, which were not read", a.Inside)
-	}
-	if len(names) > 0 {
-		text += ": " + strings.Join(names, ", ")
-	}
-	if a.Inside > len(names) && len(names) > 0 {
-		text += " and others"
-	}
-	return []page.Note{{Code: "attached_file", Text: text + ". Take them out to have them checked."}}
 }
 
 // scannedPage reads a page whose words are pixels. The pixels are drawn at

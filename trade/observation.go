@@ -75,6 +75,10 @@ const (
 	// OddLetters is a word with characters that look like others or like nothing:
 	// Print is homoglyph, zero width or direction, Against the characters by name.
 	OddLetters = "odd_letters"
+	// Inside is what a message that is attached to the file states of the paper, one
+	// observation a field: Text is the value, Against its unit, Print the path of the
+	// field. A hybrid invoice brings its XML so, and the page is its face.
+	Inside = "inside"
 	// PageOrigin is how a page came to be: Print is a scan or text, and its figures
 	// are its width and height in points.
 	PageOrigin = "page_origin"

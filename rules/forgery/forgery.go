@@ -20,6 +20,7 @@ var Rules = []*rules.Rule{
 	SameInk,
 	TypedOver,
 	BarcodeDiffers,
+	FaceDiffers,
 	MixedPages,
 	OddLetters,
 	Inconclusive,

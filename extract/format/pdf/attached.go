@@ -25,3 +25,18 @@ func (d *Document) Attached() (names []string, n int) {
 	}
 	return names, n
 }
+
+// AttachedFile returns the content of one of the files that are attached, counted
+// from 0 as [Document.Attached] names them; nil if there is none, or it has more
+// than most bytes.
+func (d *Document) AttachedFile(i, most int) []byte {
+	a, err := d.pdf.FPDFDoc_GetAttachment(&requests.FPDFDoc_GetAttachment{Document: d.doc, Index: i})
+	if err != nil {
+		return nil
+	}
+	f, err := d.pdf.FPDFAttachment_GetFile(&requests.FPDFAttachment_GetFile{Attachment: a.Attachment})
+	if err != nil || len(f.Contents) > most {
+		return nil
+	}
+	return f.Contents
+}
