@@ -45,7 +45,7 @@ var chipNumbers = []struct {
 // chipNumber returns the maker of the order code that a word is, or "".
 func chipNumber(word string) string {
 	word = strings.ToUpper(strings.Trim(word, ".,;:()[]\"'"))
-	if len(word) < 8 {
+	if len(word) < 8 || !strings.ContainsAny(word, "0123456789") {
 		return ""
 	}
 	for _, c := range chipNumbers {

@@ -199,6 +199,7 @@ func runNoUNNumber(p *rules.Pass) error {
 		prints(p.Dossier.Documents, []string{"dgd", "shippersdeclaration", "dangerousgoodsdeclaration", "imodeclaration", "dangerousgoodsform", "multimodaldangerous"}) {
 		return nil
 	}
+	printed := map[string]bool{} // by subheading: the words are many, and the lines too
 	for _, d := range p.Dossier.Documents {
 		for i := range d.Items {
 			item := &d.Items[i]
@@ -210,7 +211,7 @@ func runNoUNNumber(p *rules.Pass) error {
 				continue
 			}
 			numbers := dangerous[c.Value.HS6()]
-			if numbers == nil {
+			if numbers == nil || printed[c.Value.HS6()] {
 				continue
 			}
 			var words []string
@@ -218,6 +219,7 @@ func runNoUNNumber(p *rules.Pass) error {
 				words = append(words, n, "un"+n, "оон"+n)
 			}
 			if prints(p.Dossier.Documents, words) {
+				printed[c.Value.HS6()] = true
 				continue
 			}
 			p.Report(rules.Finding{
