@@ -57,18 +57,27 @@ var sought = sync.OnceValue(func() map[string]float64 {
 	return share
 })
 
-// covered returns how likely each heading is to be that of goods under cover of
-// other words, as logarithms.
-func (m Model) covered(l map[string]float64) map[string]float64 {
-	all, sum := map[string]float64{}, 0.0
-	for _, h := range slices.Sorted(maps.Keys(l)) { // sums of fractions depend on their order
-		all[h] = math.Exp(m.prior(h))
-		sum += all[h]
+// covers are the priors of covered goods of each pack: they take as long to work
+// out as a line takes.
+var covers sync.Map // *reference.Pack to []float64
+
+// covered returns how likely each heading of the pack is to be that of goods
+// under cover of other words, as logarithms.
+func (m Model) covered() []float64 {
+	if known, ok := covers.Load(m.pack()); ok {
+		return known.([]float64)
+	}
+	headings := m.pack().Headings
+	all, sum := make([]float64, len(headings)), 0.0
+	for i, h := range headings {
+		all[i] = math.Exp(m.prior(h))
+		sum += all[i]
 	}
 	listed := sought()
-	for h := range all {
-		all[h] = math.Log((1-soughtShare)*all[h]/sum + soughtShare*listed[h])
+	for i, h := range headings {
+		all[i] = math.Log((1-soughtShare)*all[i]/sum + soughtShare*listed[h])
 	}
+	covers.Store(m.pack(), all)
 	return all
 }
 
@@ -76,24 +85,24 @@ func (m Model) covered(l map[string]float64) map[string]float64 {
 // not that of the goods: by the numbers, and by which goods are known to travel
 // under other names. The declared heading is none of them.
 func (m Model) Instead(declared trade.TariffCode, r trade.Ratios) trade.Headings {
-	l := m.likelihoods(r)
+	l := m.likelihoodsOf(r)
 	if len(l) == 0 {
 		return trade.Headings{Abstained: noRatios}
 	}
-	if len(declared) >= 4 {
-		delete(l, string(declared[:4]))
+	prior := m.covered()
+	all := make([]trade.Heading, 0, len(l))
+	for i, h := range m.pack().Headings {
+		if len(declared) < 4 || h != string(declared[:4]) {
+			all = append(all, trade.Heading{Code: h, Probability: numbersShare*l[i] + prior[i]})
+		}
 	}
-	prior := m.covered(l)
-	for h := range l {
-		l[h] = numbersShare*l[h] + prior[h]
-	}
-	return trade.Headings{Best: posterior(l)}
+	return trade.Headings{Best: posterior(all)}
 }
 
 // Together weighs words and numbers, to name goods. Whether papers contradict
 // each other is for each kind of evidence alone.
 func (m Model) Together(description string, r trade.Ratios) trade.Headings {
-	l := m.likelihoods(r)
+	l := m.likelihoodsOf(r)
 	told := m.heard(description).p
 	switch {
 	case len(l) == 0:
@@ -101,77 +110,58 @@ func (m Model) Together(description string, r trade.Ratios) trade.Headings {
 	case len(told) == 0:
 		return m.Looks(r)
 	}
-	honest := m.honest(l, told, r)
-	hidden := m.covered(l)
-	for h := range hidden {
-		hidden[h] += numbersShare*l[h] + math.Log(coverPrior)
+	// Logarithms are taken of sums only, so both cases are added up as they are,
+	// beside the likeliest numbers.
+	top := max(slices.Max(l), unmeasured(r))
+	scaled := func(x float64) float64 { return math.Exp(numbersShare * (x - top)) }
+	words := func(h string) float64 { return (1-wordsFloor)*told[h] + wordsFloor/float64(len(l)) }
+	slipped := m.slipped(told, r, scaled)
+	prior := m.covered()
+	var honest, hidden float64
+	all := make([]trade.Heading, 0, len(l)+8)
+	for i, h := range m.pack().Headings {
+		x := scaled(l[i])
+		a := (1 - coverPrior) * words(h) * ((1-slipPrior)*x + slipPrior*slipped[h])
+		b := coverPrior * math.Exp(prior[i]) * x
+		honest, hidden = honest+a, hidden+b
+		all = append(all, trade.Heading{Code: h, Probability: math.Log(a + b)})
 	}
-	for h := range honest {
-		honest[h] += math.Log(1 - coverPrior)
-	}
-	refused := 1 / (1 + math.Exp(total(honest)-total(hidden)))
-	all := map[string]float64{}
-	for _, part := range []map[string]float64{honest, hidden} {
-		for h, x := range part {
-			if y, ok := all[h]; ok {
-				x = math.Max(x, y) + math.Log1p(math.Exp(-math.Abs(x-y)))
-			}
-			all[h] = x
+	unknown := scaled(unmeasured(r))
+	for _, h := range slices.Sorted(maps.Keys(told)) { // sums of fractions depend on their order
+		if m.pack().At(h) == nil && told[h] > 0 {
+			a := (1 - coverPrior) * words(h) * unknown
+			honest += a
+			all = append(all, trade.Heading{Code: h, Probability: math.Log(a)})
 		}
 	}
-	return trade.Headings{Best: posterior(all), Refused: refused}
+	return trade.Headings{Best: posterior(all), Refused: hidden / (honest + hidden)}
 }
 
-// honest returns, as logarithms, how likely words and ratios are together for
-// each heading if the words are true. Where the words name a heading, one slip
-// of a figure may stand between it and its ratios.
-func (m Model) honest(l, told map[string]float64, r trade.Ratios) map[string]float64 {
-	// Only headings that the words name are worth a search for slips.
+// slipped returns how likely ratios are for the headings that the words name
+// first if one figure has slipped, on average over the slips.
+func (m Model) slipped(told map[string]float64, r trade.Ratios, scaled func(float64) float64) map[string]float64 {
 	const searched, named = 5, 0.02
-	likely := slices.SortedFunc(maps.Keys(told), func(a, b string) int {
+	var likely []string
+	for h, p := range told {
+		if p >= named {
+			likely = append(likely, h)
+		}
+	}
+	slices.SortFunc(likely, func(a, b string) int {
 		return cmp.Or(cmp.Compare(told[b], told[a]), cmp.Compare(a, b))
 	})
-	slipped := map[string]float64{}
+	all := map[string]float64{}
 	for _, h := range likely[:min(searched, len(likely))] {
-		if told[h] < named {
-			break
+		if m.pack().At(h) == nil {
+			continue
 		}
-		sum := 0.0
 		for _, s := range slips {
 			if x, ok := m.likelihood(h, s.apply(r)); ok {
-				sum += math.Exp(numbersShare * x)
+				all[h] += scaled(x) / float64(len(slips))
 			}
-		}
-		slipped[h] = sum / float64(len(slips))
-	}
-	words := func(h string) float64 { return (1-wordsFloor)*told[h] + wordsFloor/float64(len(l)) }
-	all := map[string]float64{}
-	for h, x := range l {
-		all[h] = math.Log((1-slipPrior)*math.Exp(numbersShare*x)+slipPrior*slipped[h]) + math.Log(words(h))
-	}
-	unknown := numbersShare * unmeasured(r)
-	for h, p := range told {
-		if _, ok := l[h]; !ok && p > 0 {
-			all[h] = unknown + math.Log(words(h))
 		}
 	}
 	return all
-}
-
-// total is the logarithm of a sum of which the logarithms are given.
-func total(logs map[string]float64) float64 {
-	top := math.Inf(-1)
-	for _, x := range logs {
-		top = max(top, x)
-	}
-	if math.IsInf(top, -1) {
-		return top
-	}
-	sum := 0.0
-	for _, h := range slices.Sorted(maps.Keys(logs)) { // sums of fractions depend on their order
-		sum += math.Exp(logs[h] - top)
-	}
-	return top + math.Log(sum)
 }
 
 // joined adds what words say to the likelihoods of numbers, for the chapter that

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 
 	"tallyman/classify/reference"
 	"tallyman/trade"
@@ -157,11 +158,7 @@ func unmeasured(r trade.Ratios) float64 {
 	_, known := measured(r)
 	sum := 0.0
 	for _, i := range used(known) {
-		if i == reference.ValuePerKg {
-			sum += unpriced
-		} else {
-			sum += uncounted
-		}
+		sum += unknownDensity(i)
 	}
 	return sum
 }
@@ -169,31 +166,93 @@ func unmeasured(r trade.Ratios) float64 {
 // likelihoods returns the logarithm of how likely ratios are for each heading.
 func (m Model) likelihoods(r trade.Ratios) map[string]float64 {
 	all := map[string]float64{}
-	for _, h := range m.pack().Headings {
-		if x, ok := m.likelihood(h, r); ok {
-			all[h] = x
-		}
+	for i, x := range m.likelihoodsOf(r) {
+		all[m.pack().Headings[i]] = x
 	}
 	return all
 }
 
+// likelihoodsOf returns the same in the order of the headings of the pack; nil
+// if no ratio is known.
+func (m Model) likelihoodsOf(r trade.Ratios) []float64 {
+	v, known := measured(r)
+	use := used(known)
+	if len(use) == 0 {
+		return nil
+	}
+	spreads := m.spreads()
+	all := make([]float64, len(spreads))
+	for k := range spreads {
+		all[k] = m.likelihoodAt(&spreads[k], v, use)
+	}
+	return all
+}
+
+// headingSpreads are what a likelihood needs of one heading.
+type headingSpreads struct {
+	code  string
+	of    [reference.Measures]reference.Spread
+	known [reference.Measures]bool
+}
+
+// tables are the spreads of the headings of each pack: looking them up takes
+// longer than working with them.
+var tables sync.Map // *reference.Pack to []headingSpreads
+
+func (m Model) spreads() []headingSpreads {
+	if known, ok := tables.Load(m.pack()); ok {
+		return known.([]headingSpreads)
+	}
+	headings := m.pack().Headings
+	all := make([]headingSpreads, len(headings))
+	for k, h := range headings {
+		all[k] = m.spreadsOf(h)
+	}
+	tables.Store(m.pack(), all)
+	return all
+}
+
+// spreadsOf leaves out what a piece of a chapter weighs: it says nothing of one
+// of its headings. What a kilogram costs does.
+func (m Model) spreadsOf(h string) headingSpreads {
+	x := headingSpreads{code: h}
+	for i := range reference.Measures {
+		s, of, ok := m.spread(h, i)
+		x.of[i], x.known[i] = s, ok && (len(of) >= 4 || i == reference.ValuePerKg)
+	}
+	return x
+}
+
+func unknownDensity(i reference.Measure) float64 {
+	if i == reference.ValuePerKg {
+		return unpriced
+	}
+	return uncounted
+}
+
 // likelihood is that of one heading; ok is false if no ratio is known.
 func (m Model) likelihood(h string, r trade.Ratios) (sum float64, ok bool) {
+	k, ok := slices.BinarySearch(m.pack().Headings, h)
 	v, known := measured(r)
-	for _, i := range used(known) {
-		s, of, has := m.spread(h, i)
-		shift, widen := m.calibration.of(h, i)
-		switch {
-		case has && (len(of) >= 4 || i == reference.ValuePerKg):
-			sum += density((v[i]-s.Location-shift)/(s.Scale*widen)) - math.Log(s.Scale*widen)
-		case i == reference.ValuePerKg:
-			sum += unpriced
-		default:
-			sum += uncounted
-		}
-		ok = true
+	use := used(known)
+	if !ok || len(use) == 0 {
+		return 0, false
 	}
-	return sum, ok
+	return m.likelihoodAt(&m.spreads()[k], v, use), true
+}
+
+// likelihoodAt adds up what the ratios say of one heading.
+func (m Model) likelihoodAt(s *headingSpreads, v [reference.Measures]float64, use []reference.Measure) (sum float64) {
+	for _, i := range use {
+		if !s.known[i] {
+			sum += unknownDensity(i)
+			continue
+		}
+		shift, widen := m.calibration.of(s.code, i)
+		scale := s.of[i].Scale * widen
+		sum += density((v[i]-s.of[i].Location-shift)/scale) - math.Log(scale)
+	}
+	return sum
 }
 
 // priorShare is how much the share of a heading in all trade counts.
@@ -214,33 +273,45 @@ const most = 60
 
 // Looks returns the headings that ratios look like, best first.
 func (m Model) Looks(r trade.Ratios) trade.Headings {
-	l := m.likelihoods(r)
+	l := m.likelihoodsOf(r)
 	if len(l) == 0 {
 		return trade.Headings{Abstained: noRatios}
 	}
-	for h := range l {
-		l[h] += m.prior(h)
+	all := make([]trade.Heading, len(l))
+	for i, h := range m.pack().Headings {
+		all[i] = trade.Heading{Code: h, Probability: l[i] + m.prior(h)}
 	}
-	return trade.Headings{Best: posterior(l)}
+	return trade.Headings{Best: posterior(all)}
 }
 
-// posterior turns logarithms into the best headings with their probabilities.
-func posterior(logs map[string]float64) []trade.Heading {
-	all := make([]trade.Heading, 0, len(logs))
-	for h, l := range logs {
-		all = append(all, trade.Heading{Code: h, Probability: l})
-	}
-	slices.SortFunc(all, func(a, b trade.Heading) int {
-		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Code, b.Code))
-	})
+// posterior turns logarithms, in a fixed order, into the best headings with
+// their probabilities.
+func posterior(all []trade.Heading) []trade.Heading {
 	if len(all) == 0 {
 		return nil
 	}
-	top, sum := all[0].Probability, 0.0
+	top := math.Inf(-1)
+	for _, h := range all {
+		top = max(top, h.Probability)
+	}
+	sum, least := 0.0, 0.0
 	for i := range all {
 		all[i].Probability = math.Exp(all[i].Probability - top)
 		sum += all[i].Probability
 	}
+	// Most headings have next to nothing, and need no sorting.
+	if len(all) > 4*most {
+		some := make([]float64, len(all))
+		for i := range all {
+			some[i] = all[i].Probability
+		}
+		slices.Sort(some)
+		least = some[len(some)-most]
+	}
+	all = slices.DeleteFunc(all, func(h trade.Heading) bool { return h.Probability < least })
+	slices.SortFunc(all, func(a, b trade.Heading) int {
+		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.Code, b.Code))
+	})
 	all = all[:min(most, len(all))]
 	for i := range all {
 		all[i].Probability /= sum
