@@ -95,14 +95,14 @@ func runCodeOfOtherEdition(p *rules.Pass) error {
 			default:
 				continue
 			}
-			if k, ok := found[hs+d.ID]; ok {
+			if k, ok := found[hs+f.Severity.String()]; ok {
 				all[k].Related = append(all[k].Related, c.At)
 				continue
 			}
 			f.At, f.Related = c.At, []trade.Place{date.At}
 			f.Doubtful = slices.ContainsFunc(c.Confusions, func(o trade.TariffCode) bool { return !lists.ended[o.HS6()] && !lists.began[o.HS6()] }) ||
 				slices.ContainsFunc(date.Confusions, func(t trade.Date) bool { return t.Year >= knownFrom && t.Year < unusedFrom })
-			found[hs+d.ID] = len(all)
+			found[hs+f.Severity.String()] = len(all)
 			all = append(all, f)
 		}
 	}

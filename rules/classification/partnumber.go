@@ -89,8 +89,8 @@ on the Common High Priority List.`,
 }
 
 func runChipUnderOtherCode(p *rules.Pass) error {
+	var first *rules.Finding // one for the dossier: papers repeat their lines
 	for _, d := range p.Dossier.Documents {
-		var first *rules.Finding
 		for i := range d.Items {
 			item := &d.Items[i]
 			c := item.TariffCode
@@ -141,16 +141,16 @@ func runChipUnderOtherCode(p *rules.Pass) error {
 			switch {
 			case first == nil:
 				first = &f
-			case f.Severity > first.Severity:
+			case first.Doubtful && !f.Doubtful || f.Severity > first.Severity && !f.Doubtful:
 				f.Related = append(f.Related, first.At)
 				first = &f
 			default:
 				first.Related = append(first.Related, f.At)
 			}
 		}
-		if first != nil {
-			p.Report(*first)
-		}
+	}
+	if first != nil {
+		p.Report(*first)
 	}
 	return nil
 }

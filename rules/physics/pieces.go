@@ -287,6 +287,7 @@ Most often the quantity counts reels, trays or boxes, not chips.`,
 	Run: func(p *rules.Pass) error {
 		one := onlyCode(p.Dossier)
 		for _, d := range p.Dossier.Documents {
+			var first *rules.Finding // one for the paper, about its first such line
 			for i := range d.Items {
 				item := &d.Items[i]
 				c, q, m := codeOf(item, one), item.Quantity, item.NetMass
@@ -302,12 +303,20 @@ Most often the quantity counts reels, trays or boxes, not chips.`,
 					continue
 				}
 				each := m.Value.Kilograms() / piecesOf(q.Value)
-				p.Report(rules.Finding{
+				if first != nil {
+					first.Related = append(first.Related, m.At)
+					first.Doubtful = first.Doubtful && doubtful(q, m, outside)
+					continue
+				}
+				first = &rules.Finding{
 					At: m.At, Related: []trade.Place{q.At, c.At}, Doubtful: doubtful(q, m, outside),
 					Message:  fmt.Sprintf("net mass %s for %s chips of code %v is %s kg a chip", m.Text, q.Value.Amount, c.Value, rules.Round(each)),
 					Figures:  []rules.Figure{{Name: "kilograms a chip", Value: rules.Round(each), Unit: "KGM/PCE"}, {Name: "limit", Value: rules.Round(mostChip), Unit: "KGM/PCE"}},
 					Innocent: []string{"The quantity counts reels, trays or boxes of chips: the packing list would show it."},
-				})
+				}
+			}
+			if first != nil {
+				p.Report(*first)
 			}
 		}
 		return nil
