@@ -27,6 +27,7 @@ var sources = []source{
 	{"np-asycuda-synth", loadNepal},
 	{"azure-form-recognizer", loadAzure},
 	{"otniel-golden", loadOtniel},
+	{"acre-w3c", loadACRE},
 }
 
 // loadCorpus reads the truth of all sets whose name contains only.
