@@ -158,7 +158,7 @@ func inventLots(models []classify.Model, rows []map[string][]fit.Observation) []
 	})
 	// The figures of the case that the classifier is asked for: components as a
 	// factory pays them, above a hundred dollars a kilogram.
-	repeat("of these, components above USD 1,000 a kilogram", "", func(i int) (lot, bool) {
+	repeat("the same, components above USD 1,000 a kilogram", "", func(i int) (lot, bool) {
 		p, ok := price(i, "8542")
 		return of("6704", p, between(drawn["8542"][0], drawn["8542"][1])), ok && p > 1000
 	})
@@ -180,7 +180,7 @@ func inventLots(models []classify.Model, rows []map[string][]fit.Observation) []
 	repeat("tins priced and packed like electronics", "", electronics)
 	// Half of the observations are of used sets and of chargers, which cost a
 	// kilogram what tins do.
-	repeat("of these, electronics above USD 100 a kilogram", "", func(i int) (lot, bool) {
+	repeat("the same, electronics above USD 100 a kilogram", "", func(i int) (lot, bool) {
 		l, ok := electronics(i)
 		return l, ok && l.usd > 100*l.kg
 	})
