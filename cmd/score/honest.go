@@ -33,6 +33,9 @@ type honestCount struct {
 func (s *scorer) scoreHonest(ctx context.Context, w io.Writer, n int) error {
 	var counts []honestCount
 	for _, q := range qualities {
+		if !strings.Contains(q.name, s.opts.quality) {
+			continue
+		}
 		share := n / 6
 		if q.digital {
 			share = n - 3*(n/6)
@@ -43,7 +46,9 @@ func (s *scorer) scoreHonest(ctx context.Context, w io.Writer, n int) error {
 		}
 		counts = append(counts, c)
 	}
-	counts = append(counts, s.honestOthers(ctx))
+	if s.opts.quality == "" {
+		counts = append(counts, s.honestOthers(ctx))
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -115,6 +115,7 @@ func TestInkOfPrint(t *testing.T) {
 	}{
 		{"one word in two lines", box(117, 245, 72, 18.5), box(148, 282, 72, 18.5), true, false},
 		{"rows of a table", box(219, 92, 47, 88), box(219, 176, 47, 87), false, true},
+		{"one column of the sheets of a form", box(265.1, 230.5, 105.2, 131.2), box(266, 330.5, 105.8, 131.6), false, true},
 		{"two stamps", box(100, 500, 90, 90), box(300, 620, 90, 90), false, false},
 	} {
 		if got := flat(c.a) && flat(c.b); got != c.flat {

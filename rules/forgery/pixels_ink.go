@@ -132,6 +132,14 @@ func compareInk(p *rules.Pass, a, b sheet) bool {
 			return false
 		}
 		f.Severity = rules.Medium
+	case a.d == b.d:
+		// The sheets of one form are printed alike, in colour too.
+		f.Message = fmt.Sprintf("ink is the same as on %s, dot by dot: %d pieces of it", p.On(f.Related[0]), l.pieces)
+		if clean || aligned(f.At.Box, f.Related[0].Box) {
+			p.Note(f)
+			return false
+		}
+		f.Severity = rules.Medium
 	default:
 		f.Message = fmt.Sprintf("ink is the same as on %s, dot by dot: %d pieces of it", p.On(f.Related[0]), l.pieces)
 		if clean {
