@@ -32,6 +32,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.destination()
 	r.lineName()
 	r.handling()
+	r.journeyLine()
 	r.totals()
 	r.currency()
 	r.kindOfPackages()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tallyman/extract/page"
+	"tallyman/trade"
 )
 
 var (
@@ -19,24 +20,53 @@ var (
 // truck", "Milan - Warsaw - Astana".
 func (r *reader) route(s *sheet, h *hit) {
 	for _, ws := range s.areas(h) {
-		a, b := endsOf(ws)
-		if !place(a) || !place(b) {
-			continue
+		if r.ends(s, ws, rankGeneral, h.script) {
+			return
 		}
-		to := "/placeOfUnloading"
-		if !r.typ.Transport() {
-			to = "/placeOfDelivery"
-		}
-		for _, end := range []struct {
-			path  string
-			words []page.Word
-		}{{"/placeOfLoading", a}, {to, b}} {
-			if readable(end.path, end.words, "") && !r.has(end.path, rankGeneral) {
-				r.add(value{end.words, "", trustBelow}.statement(end.path, s.Number), rankGeneral, h.script)
-			}
-		}
+	}
+}
+
+// journeyLine reads a line of its own that says the same without a label: "From
+// Xiamen, China To Kobenhavn, Denmark BY SEA".
+func (r *reader) journeyLine() {
+	if !r.typ.Invoice() && r.typ != trade.PackingList {
 		return
 	}
+	for _, s := range r.sheets {
+		for _, ts := range s.tokens {
+			if len(ts) < 4 || len(ts) > 16 || !lineFrom.MatchString(ts[0].Text) {
+				continue
+			}
+			ws := wordsOf(ts)
+			if slices.ContainsFunc(ws, func(w page.Word) bool { return byWord.MatchString(w.Text) }) && r.ends(s, ws, rankGuess, "") {
+				return
+			}
+		}
+	}
+}
+
+// lineFrom begins such a line.
+var lineFrom = regexp.MustCompile(`^(?:From|FROM|Из|Von|自)$`)
+
+// ends states the two ends of a journey, if the words name them.
+func (r *reader) ends(s *sheet, ws []page.Word, at rank, script string) bool {
+	a, b := endsOf(ws)
+	if !place(a) || !place(b) {
+		return false
+	}
+	to := "/placeOfUnloading"
+	if !r.typ.Transport() {
+		to = "/placeOfDelivery"
+	}
+	for _, end := range []struct {
+		path  string
+		words []page.Word
+	}{{"/placeOfLoading", a}, {to, b}} {
+		if readable(end.path, end.words, "") && !r.has(end.path, at) {
+			r.add(value{end.words, "", trustBelow}.statement(end.path, s.Number), at, script)
+		}
+	}
+	return true
 }
 
 // endsOf returns the first and the last place of a journey; none if the words do

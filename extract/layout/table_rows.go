@@ -154,6 +154,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		return skipRow, "", ""
 	}
 	var label []string
+	var blurred []bool // of each label: whether it may be misread
 	figures, known, money, price, quantity := 0, 0, 0, 0, 0
 	filled := 0
 	named, numbered, described := false, false, false
@@ -174,6 +175,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 			numbered = len([]rune(text)) <= 6 && (hasDigit(text) || len([]rune(text)) <= 2)
 			if !numbered || letters(text) {
 				label = append(label, r.text(i))
+				blurred = append(blurred, t.optical)
 			}
 			continue
 		case c.role == colDescription:
@@ -212,6 +214,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 			continue
 		}
 		label = append(label, r.text(i))
+		blurred = append(blurred, t.optical && !c.role.numeric())
 		if c.role == "" && !has[colDescription] && wordy(r.cells[i]) {
 			named = true
 		}
@@ -245,8 +248,9 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 	}
 	if role == "" && len(label) > 1 && !numbered && price == 0 {
 		// "375 cardboard boxes | Total | ...": a cell of its own says it.
-		for _, l := range label {
-			if alone, clear := rowRole(l, t.optical); clear && sumRole(alone) && !hasDigit(l) {
+		// What stands for a figure that could not be read is no misread label.
+		for i, l := range label {
+			if alone, clear := rowRole(l, blurred[i]); clear && sumRole(alone) && !hasDigit(l) {
 				role, sure = alone, true
 			}
 		}
@@ -440,12 +444,6 @@ func columnNumbers(r tableRow) bool {
 // readGrid reads the lines from and before to as rows below the columns.
 func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *tableGrid {
 	g := &tableGrid{page: t, cols: cols}
-	type classed struct {
-		tableRow
-		class rowClass
-		role  tableRole
-		label string
-	}
 	var rows []classed
 	closed := false
 	last, sums := -1, 0
@@ -541,7 +539,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 		total += n
 		most0 = max(most0, n)
 	}
-	lone := firm == 0 && total > 1 && most0*10 >= total*9
+	lone := (firm == 0 || blackened(rows, cols)) && total > 1 && most0*10 >= total*9
 	for i := range rows {
 		if rows[i].class == countRow {
 			rows[i].class = textRow
@@ -1002,6 +1000,30 @@ var tariffShape = regexp.MustCompile(`^\d{4}[. ]\d{2}(?:[. -]?\d{2,4}){1,3}$`)
 
 // demote takes freight and other charges, that were numbered like goods, out
 // of the goods, if the sum of the goods is printed without them.
+// A classed row is a line within a table and what it is.
+type classed struct {
+	tableRow
+	class rowClass
+	role  tableRole
+	label string
+}
+
+// blackened reports whether a table has columns of money and no figure in them.
+func blackened(rows []classed, cols []tableColumn) bool {
+	money := func(c tableColumn) bool { return c.role == colPrice || c.role == colAmount }
+	if !slices.ContainsFunc(cols, money) {
+		return false
+	}
+	return !slices.ContainsFunc(rows, func(r classed) bool {
+		for i, c := range cols {
+			if money(c) && r.figs[i] != nil {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 func (g *tableGrid) demote() {
 	at, described := -1, -1
 	for i, c := range g.cols {
@@ -1355,17 +1377,26 @@ func (g *tableGrid) doubtful() bool {
 	if !g.page.optical || len(g.items) < 2 || countRole(g.cols, colAmount) == 0 || countRole(g.cols, colPrice)+countRole(g.cols, colQuantity) == 0 {
 		return false
 	}
-	sound := 0
+	sound, priced, counted := 0, 0, 0
 	for _, it := range g.items {
 		n := 0
 		for _, r := range []tableRole{colQuantity, colPrice, colAmount} {
-			if it.fig(g.cols, r) != nil {
-				n++
+			switch {
+			case it.fig(g.cols, r) == nil:
+				continue
+			case r == colQuantity:
+				counted++
+			default:
+				priced++
 			}
+			n++
 		}
 		if n >= 2 {
 			sound++
 		}
+	}
+	if priced == 0 && counted*10 >= len(g.items)*8 {
+		return false // the prices are blackened, or left to another paper
 	}
 	return sound*2 < len(g.items)
 }
