@@ -41,6 +41,17 @@ func (s *sheet) boxAround(h *hit) (trade.Box, bool) {
 			box.Y1 = at
 		}
 	}
+	if s.Scanned && box.Y0 >= 0 && box.Y1 <= s.Height && s.aloneOnLine(h) {
+		// The ruled line of a side is lost easily, beside a dark number or the
+		// letters of a stamp; the lines above and below show how far it goes.
+		x0, x1 := s.endsOf(box.Y0, x), s.endsOf(box.Y1, x)
+		if box.X0 < 0 && abs(x0.from-x1.from) <= reach && x0.from <= h.box.X0+2 {
+			box.X0 = min(x0.from, x1.from)
+		}
+		if box.X1 > s.Width && abs(x0.to-x1.to) <= reach && x0.to >= h.box.X1-4 {
+			box.X1 = max(x0.to, x1.to)
+		}
+	}
 	if box.X0 < 0 || box.Y0 < 0 || box.X1 > s.Width || box.Y1 > s.Height {
 		return box, false
 	}
@@ -53,6 +64,22 @@ func (s *sheet) boxAround(h *hit) (trade.Box, bool) {
 		return box, false
 	}
 	return box, true
+}
+
+// aloneOnLine reports whether nothing but a heading stands on its line.
+func (s *sheet) aloneOnLine(h *hit) bool {
+	return h.line < len(s.lines) && len(s.lines[h.line].cells) == 1
+}
+
+// endsOf returns from where to where the lying rule at a height goes that
+// crosses x; nowhere if there is none.
+func (s *sheet) endsOf(y, x float64) (ends struct{ from, to float64 }) {
+	for _, r := range s.Rules {
+		if r.Horizontal() && (r.Y0+r.Y1)/2 == y && r.X0-3 <= x && r.X1+3 >= x {
+			ends.from, ends.to = r.X0, r.X1
+		}
+	}
+	return ends
 }
 
 // titles are the words that papers are titled with, by type.
@@ -214,6 +241,9 @@ func (r *reader) loneDate(s *sheet, bottom float64) {
 					break
 				}
 				run := trimmed(ws[from:from+to], ",;:)(.")
+				if len(run) == 1 && digitsOnly(run[0].Text) {
+					break // without a label, eight digits are the number of a wagon
+				}
 				if r.ownedDate(state("", s.Number, run)) {
 					break
 				}

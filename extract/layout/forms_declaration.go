@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tallyman/extract/page"
+	"tallyman/trade"
 )
 
 // The Single Administrative Document and its kin, such as the goods declaration
@@ -17,6 +18,9 @@ import (
 func (s *sheet) areas(h *hit) [][]page.Word {
 	var all [][]page.Word
 	if box, ok := s.boxAround(h); ok {
+		if s.Scanned {
+			box = s.betweenHeadings(box, h)
+		}
 		for _, l := range s.linesIn(box, h) {
 			if ws := wordsOf(s.tokens[l.line][l.from:l.to]); !hint(ws) {
 				all = append(all, ws)
@@ -30,6 +34,29 @@ func (s *sheet) areas(h *hit) [][]page.Word {
 		}
 	}
 	return all
+}
+
+// betweenHeadings cuts a box of a scan where the headings beside its own and below it
+// stand: the ruled line between two boxes may have been lost. What stands in a
+// box begins under its number, left of the heading by the width of three letters.
+func (s *sheet) betweenHeadings(box trade.Box, h *hit) trade.Box {
+	number := 3 * (h.box.Y1 - h.box.Y0)
+	for i := range s.hits {
+		o := &s.hits[i]
+		if o == h || o.open && o.number == "" && o.box.Y0 >= h.box.Y1 || o.box.X1 < box.X0 || o.box.X0 > box.X1 || o.box.Y1 < box.Y0 || o.box.Y0 > box.Y1 {
+			continue
+		}
+		beside := o.box.Y0 < h.box.Y1 && o.box.Y1 > h.box.Y0
+		switch {
+		case beside && o.box.X1 < h.box.X0:
+			box.X0 = max(box.X0, o.box.X1, h.box.X0-number)
+		case beside && o.box.X0 > h.box.X1:
+			box.X1 = min(box.X1, max(h.box.X1, o.box.X0-number))
+		case o.box.Y0 >= h.box.Y1 && !o.colon && o.box.X0 < h.box.X1 && o.box.X1 > h.box.X0:
+			box.Y1 = min(box.Y1, o.box.Y0-1)
+		}
+	}
+	return box
 }
 
 var (
@@ -259,11 +286,23 @@ func (r *reader) declarationItems() {
 	for _, s := range r.sheets {
 		var tops []float64
 		anchor := "-itemGoods"
-		if !slices.ContainsFunc(s.hits, func(h hit) bool { return h.role == anchor }) {
+		begins := func(h hit) bool { return h.role == anchor && (!h.open || h.number != "") }
+		count := func(role string) (n int) {
+			anchor = role
+			for _, h := range s.hits {
+				if begins(h) {
+					n++
+				}
+			}
+			return n
+		}
+		// A scan loses the number of a box 31, and what follows then looks like prose.
+		codes := count("-tariff")
+		if goods := count("-itemGoods"); goods == 0 || s.Scanned && goods < codes {
 			anchor = "-tariff"
 		}
 		for _, h := range s.hits {
-			if h.role == anchor && (!h.open || h.number != "") {
+			if begins(h) {
 				if n := len(tops); n == 0 || h.box.Y0-tops[n-1] > 40 {
 					tops = append(tops, h.box.Y0)
 				}
@@ -302,7 +341,7 @@ func (r *reader) declarationItems() {
 }
 
 // goodsHeading is the rest of the heading of box 31.
-var goodsHeading = regexp.MustCompile(`(?i)^[-–, ]*(?:маркировка и|номера контейнеров|контейнеров|особенности|количество и отличит|marks and numbers|container no|number and kind|containers? no|kind of packages|таңбалау)`)
+var goodsHeading = regexp.MustCompile(`(?i)^(?:31 )?[-–, ]*(?:маркировка и|номера контейнеров|контейнеров|особенности|количество и отличит|marks and numbers|container no|number and kind|containers? no|kind of packages|таңбалау)`)
 
 // firstGoods is the mark before the description in box 31, placesIn the one
 // before the packages.
@@ -312,6 +351,12 @@ var firstGoods = regexp.MustCompile(`^1[).-]$`)
 var packagesLabel = regexp.MustCompile(`(?i)^(?:packages|no\. of packages|number of packages|кол-во мест|количество мест|мест|орын саны|кап adedi|件数) ?[:：]`)
 
 var placesIn = regexp.MustCompile(`^2[).-]$`)
+
+// headsCell reports whether a label is the first of its cell.
+func (s *sheet) headsCell(h *hit) bool {
+	from, _ := s.span(h.line, h.cell)
+	return h.from == from
+}
 
 // declarationItem states the fields of one item, and reports whether it has any.
 func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
@@ -326,7 +371,7 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 		r.add(value{ws, unit, 0.95 * (0.6 + 0.4*h.quality)}.statement(path, s.Number), rankForm, h.script)
 	}
 	for _, h := range it.hits {
-		if h.open && h.number == "" {
+		if h.open && h.number == "" && !(s.Scanned && h.role == "-itemGoods" && s.headsCell(h)) {
 			continue
 		}
 		switch h.role {

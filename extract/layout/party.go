@@ -231,7 +231,7 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			return b, false
 		}
 	}
-	if box, ok := s.boxAround(h); ok && (box.X1-box.X0 < 0.6*s.Width || s.form && h.number != "") {
+	if box, ok := s.boxAround(h); ok && (box.X1-box.X0 < 0.6*s.Width || s.form && (h.number != "" || s.Scanned && s.aloneOnLine(h))) {
 		box, shared := s.withoutNeighbours(box, h)
 		b.lines = s.linesIn(box, h)
 		if len(b.lines) > 0 && len(b.lines) <= maxBlock {
