@@ -171,6 +171,13 @@ func (r *reader) seals(units []*unit) {
 	for _, u := range units {
 		seen[u.key] = true // a wagon is no seal
 	}
+	for _, s := range r.sheets {
+		for i := 1; i < len(s.Words); i++ {
+			if s.Words[i-1].Text == "UN" {
+				seen[strings.Trim(s.Words[i].Text, "(),;:/.")] = true // nor is a substance: "UN 1230"
+			}
+		}
+	}
 	for _, u := range units {
 		ts := u.sheet.tokens[u.line]
 		for i, t := range ts {

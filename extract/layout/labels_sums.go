@@ -216,12 +216,29 @@ func (r *reader) totals() {
 	case hasPlain:
 		r.addTotal(plain)
 	}
-	if hasSub && !(hasGrand && sub.CmpAbs(grandAmount) > 0 && !hasTax) {
+	if hasSub && !(hasGrand && sub.CmpAbs(grandAmount) > 0 && !hasTax && !r.less(sub, grandAmount)) {
 		r.add(subtotal.statement("/subtotal", subtotal.page), rankLabel, subtotal.script)
 	}
 	if hasTax && !(hasGrand && taxed.CmpAbs(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.CmpAbs(plainAmount) > 0) {
 		r.add(tax.statement("/tax", tax.page), rankLabel, tax.script)
 	}
+}
+
+// less reports whether the paper prints what the total is less than the sum of the
+// goods: a discount.
+func (r *reader) less(sub, grand trade.Decimal) bool {
+	rest, err := sub.Sub(grand)
+	if err != nil || rest.Sign() <= 0 {
+		return false
+	}
+	for _, s := range r.sheets {
+		for _, w := range s.Words {
+			if m, ok := (value{[]page.Word{w}, "", 1}).money(); ok && m.Amount.Cmp(rest) == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ratesOf reports whether the tax is that of one of two rates: what it lacks to

@@ -135,7 +135,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	slices.Sort(spaces)
 	least := max(0.5*height, 1.3*spaces[0])
 	// A heading that is only half understood may be two, a space apart.
-	narrow := whole.match.share < 0.95 || counts2(whole)
+	narrow := whole.match.share < 0.95 || counts2(whole) || unitInside(words)
 	if narrow {
 		least = 0
 	}
@@ -207,6 +207,14 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 		return []headPiece{whole}
 	}
 	return s.pieces
+}
+
+// unitInside reports whether a unit in brackets ends a heading before the last of
+// the words: "QTY (PCS.) packages".
+func unitInside(words []page.Word) bool {
+	return slices.ContainsFunc(words[:len(words)-1], func(w page.Word) bool {
+		return strings.HasPrefix(w.Text, "(") && strings.HasSuffix(w.Text, ")") && unitKind(w.Text) != ""
+	})
 }
 
 // counts2 reports whether a heading counts something besides what it names:

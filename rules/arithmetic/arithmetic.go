@@ -72,7 +72,26 @@ func figureOf[T fmt.Stringer](r trade.Reading[T], unit string, m measure[T]) fig
 			f.confusions = add(f.confusions, n)
 		}
 	}
+	if f.optical {
+		f.confusions = append(f.confusions, withLeader(f.value())...)
+	}
 	return f
+}
+
+// withLeader is what a figure may be that a reader of pixels has lost the first
+// digit of: a single one before a space, as in "1 199.55", is easily lost.
+func withLeader(v *big.Rat) []*big.Rat {
+	whole := new(big.Int).Quo(v.Num(), v.Denom())
+	n := len(whole.String())
+	if v.Sign() <= 0 || n%3 != 0 || n > 9 {
+		return nil
+	}
+	var all []*big.Rat
+	step := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
+	for k := int64(1); k <= 9; k++ {
+		all = append(all, new(big.Rat).Add(v, new(big.Rat).SetInt(new(big.Int).Mul(step, big.NewInt(k)))))
+	}
+	return all
 }
 
 // add appends a value that is not there yet: a dollar of one country and of

@@ -72,7 +72,7 @@ func sums[T any](p *rules.Pass, pick func(*trade.Document) trade.Reading[T], add
 	for _, k := range kinds(papers(p, skip...)) {
 		if len(k.distinct) == 1 {
 			for _, d := range k.all { // copies of one paper speak each for itself
-				if r := pick(d); r.Known() {
+				if r := pick(d); r.Known() && !boxesMixed(d) {
 					all = append(all, witness[T]{doc: d, Reading: r})
 				}
 			}
@@ -80,7 +80,7 @@ func sums[T any](p *rules.Pass, pick func(*trade.Document) trade.Reading[T], add
 		}
 		var parts []trade.Reading[T]
 		for _, d := range k.distinct {
-			if r := pick(d); r.Known() {
+			if r := pick(d); r.Known() && !boxesMixed(d) {
 				parts = append(parts, r)
 			}
 		}
@@ -304,3 +304,38 @@ func percent(s float64) rules.Figure {
 // partNote is the innocent explanation of any figure of one paper that is less
 // than that of another.
 const partNote = "one paper covers a part of the consignment: its packages, lines and amounts would be fewer"
+
+// boxesMixed reports whether a declaration that was read from pixels may have the
+// figures of one of its goods taken for those of the whole: its boxes stand close,
+// and only masses that add up show that each was found.
+func boxesMixed(d *trade.Document) bool {
+	if !d.Type.Declaration() {
+		return false
+	}
+	optical := d.GrossMass.Reader.Optical() || d.NetMass.Reader.Optical() || d.Packages.Reader.Optical()
+	for _, it := range d.Items {
+		optical = optical || it.Description.Reader.Optical() || it.GrossMass.Reader.Optical() || it.NetMass.Reader.Optical()
+	}
+	if !optical {
+		return false
+	}
+	return !addUp(d, d.GrossMass, func(it trade.Item) trade.Reading[trade.Mass] { return it.GrossMass }) &&
+		!addUp(d, d.NetMass, func(it trade.Item) trade.Reading[trade.Mass] { return it.NetMass })
+}
+
+// addUp reports whether the masses of all goods are known and make the total.
+func addUp(d *trade.Document, total trade.Reading[trade.Mass], line func(trade.Item) trade.Reading[trade.Mass]) bool {
+	if !total.Known() || len(d.Items) == 0 {
+		return false
+	}
+	sum := int64(0)
+	for _, it := range d.Items {
+		n, ok := line(it).Value.Micrograms()
+		if !line(it).Known() || !ok {
+			return false
+		}
+		sum += n
+	}
+	whole, ok := total.Value.Micrograms()
+	return ok && share(float64(sum), float64(whole)) <= massTolerance
+}
