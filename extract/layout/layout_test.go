@@ -362,3 +362,28 @@ func TestSeveralContainersAndWagons(t *testing.T) {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
 }
+
+// A scan loses the numbers of the boxes, printed white on dark, and ruled lines
+// beside them: each value stays with its heading.
+func TestScannedDeclarationWithoutNumbers(t *testing.T) {
+	lying := func(s *sketch, x0, x1 float64, ys ...float64) {
+		for _, y := range ys {
+			s.Rules = append(s.Rules, page.Rule{X0: x0, Y0: y, X1: x1, Y1: y})
+		}
+	}
+	p := newSketch().put(30, 30, "CUSTOMS DECLARATION").
+		put(42, 80, "Consignor / Exporter").put(30, 95, "Example Export Ltd").put(30, 107, "Sample St. 1, 34197 Istanbul").
+		put(42, 135, "Consignee").put(30, 150, "Specimen Import LLP").put(30, 162, "Model St. 2, 050000 Almaty").
+		put(42, 200, "Packages and description of goods: marks and").put(30, 213, "31 number and kind").put(30, 230, "Oil filters").
+		put(310, 200, "Commodity code").put(298, 213, "8421230000").
+		put(160, 260, "Procedure").put(310, 260, "Net mass (kg)").put(148, 273, "10 00").put(298, 273, "455.3")
+	lying(p, 28, 568, 75, 130, 190, 255, 290)
+	p.Rules = append(p.Rules, page.Rule{X0: 290, Y0: 190, X1: 290, Y1: 255}, page.Rule{X0: 28, Y0: 190, X1: 28, Y1: 290}, page.Rule{X0: 568, Y0: 75, X1: 568, Y1: 290})
+	got := fieldsOf(trade.ExportDeclaration, p.scanned())
+	for _, want := range []string{"/consignor/name Example Export Ltd", "/consignee/name Specimen Import LLP", "/items/0/description Oil filters",
+		"/items/0/tariffCode 8421230000", "/items/0/netMass 455.3"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("no %q in %q", want, got)
+		}
+	}
+}
