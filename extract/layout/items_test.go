@@ -112,6 +112,16 @@ func TestReadTables(t *testing.T) {
 			},
 		},
 		{
+			name: "a heading behind the unit of another, close",
+			page: []*drawing{draw().at(340, 190, "No. of").at(50, 200, "No.").at(90, 200, "Description of goods").at(290, 200, "QTY (PCS) packages").at(420, 200, "Net weight, kg").at(340, 210, "(ctns)").
+				row(225, []float64{50, 90, -320, -370, -470}, "1", "Steel bolts M12", "40", "8", "84.2").
+				row(240, []float64{50, 90, -320, -370, -470}, "2", "Copper wire", "50", "10", "21.5")},
+			want: []string{
+				"/items/0/description = Steel bolts M12", "/items/0/netMass = 84.2 [kg]", "/items/0/packages = 8 [ctns]", "/items/0/quantity = 40 [PCS]", "/items/0/sequence = 1",
+				"/items/1/description = Copper wire", "/items/1/netMass = 21.5 [kg]", "/items/1/packages = 10 [ctns]", "/items/1/quantity = 50 [PCS]", "/items/1/sequence = 2",
+			},
+		},
+		{
 			name: "two headings that touch, the second over two lines",
 			page: []*drawing{draw().at(392, 190, "Цена за").at(50, 200, "№").at(90, 200, "Описание товара").at(340, 200, "Количество единицу,").at(460, 200, "Сумма, USD").at(400, 210, "USD").
 				row(225, []float64{50, 90, -370, -415, -510}, "1", "Steel bolts M12", "2 000", "0.42", "840.00").

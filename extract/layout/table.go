@@ -137,7 +137,7 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 	// A heading that is only half understood may be two, a space apart.
 	narrow := whole.match.share < 0.95 || counts2(whole) || unitInside(words)
 	if narrow {
-		least = 0
+		least = -height // print may overlap
 	}
 	if spaces[len(spaces)-1] < least && !enumerates(words) {
 		return []headPiece{whole}
@@ -164,6 +164,9 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 			// The same in another script is no other column, but for what stands
 			// behind a unit in brackets.
 			if j > 0 && !comma && !strings.HasSuffix(words[j-1].Text, ")") && ascii(words[j].Text) != ascii(words[j-1].Text) && words[j].Box.X0-words[j-1].Box.X1 < 0.7*height {
+				continue
+			}
+			if unitInside(words[j:i]) {
 				continue
 			}
 			p := pieceOf(words[j:i], t.optical)
@@ -212,6 +215,9 @@ func (t *tablePage) cutHeading(words []page.Word, height float64) []headPiece {
 // unitInside reports whether a unit in brackets ends a heading before the last of
 // the words: "QTY (PCS.) packages".
 func unitInside(words []page.Word) bool {
+	if len(words) == 0 {
+		return false
+	}
 	return slices.ContainsFunc(words[:len(words)-1], func(w page.Word) bool {
 		return strings.HasPrefix(w.Text, "(") && strings.HasSuffix(w.Text, ")") && unitKind(w.Text) != ""
 	})
@@ -723,7 +729,7 @@ func latinOf(s string) string {
 func (t *tablePage) joinUnits(pieces []headPiece) []headPiece {
 	var all []headPiece
 	for _, p := range pieces {
-		if n := len(all) - 1; n >= 0 && unitCell(p.text) && !unitCell(all[n].text) {
+		if n := len(all) - 1; n >= 0 && unitCell(p.text) && !unitCell(all[n].text) && !(strings.HasSuffix(all[n].text, ")") && unitOfHeading(all[n].text, all[n].match.role) != "") {
 			q := all[n]
 			gap := p.box.X0 - q.box.X1
 			if (gap < 1.2*t.typical || strings.HasSuffix(q.text, ",") && gap < 2.5*t.typical) && !t.ruleBetween(q.box, p.box) {
