@@ -2,6 +2,8 @@ package identity
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -45,7 +47,7 @@ accounts that have the form of an IBAN are checked.`,
 				}
 			}
 		}
-		for _, c := range complaints(all, trade.CheckIBAN) {
+		for _, c := range complaints(all, checkAccount) {
 			p.Report(rules.Finding{
 				At: c.At, Related: c.again, Doubtful: c.doubtful,
 				Message:  fmt.Sprintf("account %s: %v", c.Value, c.err),
@@ -55,6 +57,22 @@ accounts that have the form of an IBAN are checked.`,
 		return nil
 	},
 }
+
+// checkAccount checks an account as it is printed: the code of the bank (ISO 9362)
+// often stands behind it, "DE89 3704 0044 0532 0130 00 XMPLDEFF".
+func checkAccount(s string) error {
+	account, code, found := strings.Cut(strings.TrimSpace(s), " ")
+	for found && !bankCode.MatchString(code) {
+		next, rest, more := strings.Cut(code, " ")
+		account, code, found = account+next, rest, more
+	}
+	if found && len(trade.FoldIdentifier(account)) >= 15 {
+		return trade.CheckIBAN(account)
+	}
+	return trade.CheckIBAN(s)
+}
+
+var bankCode = regexp.MustCompile(`^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$`)
 
 // ibanCountries have accounts in the form of an IBAN.
 const ibanCountries = "AE AL AT AZ BA BE BG BY CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IL IT KZ LI LT LU LV MD ME MK MT NL NO PL PT RO RS SA SE SI SK TR UA"
