@@ -129,14 +129,15 @@ func (p *pix) quarter(turns int) bool {
 	return p.become(C.pixRotateOrth(p.p, C.l_int32(turns%4)))
 }
 
-// hide paints paper over what is ink in other, and a little beyond.
-func (p *pix) hide(other pix) {
-	b := C.pixThresholdToBinary(other.p, ink)
+// hide paints paper over what is darker than level in other, and beyond it as
+// far as a brick of that size reaches.
+func (p *pix) hide(other pix, level, brick int) {
+	b := C.pixThresholdToBinary(other.p, C.l_int32(level))
 	if b == nil {
 		return
 	}
 	defer C.pixDestroy(&b)
-	if wide := C.pixDilateBrick(nil, b, 3, 3); wide != nil {
+	if wide := C.pixDilateBrick(nil, b, C.l_int32(brick), C.l_int32(brick)); wide != nil {
 		defer C.pixDestroy(&wide)
 		C.pixSetMasked(p.p, wide, 255)
 	}

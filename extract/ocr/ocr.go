@@ -186,7 +186,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	}
 	defer p.free()
 	p.even()
-	tint := newTint(b.Dark, p)
+	tint := newTint(b.Dark, &p)
 	defer tint.free()
 	f, textDPI := r.size(p, b)
 	plain := g
