@@ -43,7 +43,7 @@ func (s *scorer) print(w io.Writer) {
 		fmt.Fprintln(w)
 	}
 	if len(s.rows) > 0 {
-		fmt.Fprintln(w, "FIELDS (recall: of the labelled fields, read right; precision: of the values read, right)")
+		fmt.Fprintln(w, "FIELDS (recall: of the labelled fields, read right; precision: of the values read, right; exact: of the lines of goods, with description, quantity, price and amount right)")
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		line := func(cells ...any) {
 			for i, c := range cells {
@@ -54,7 +54,7 @@ func (s *scorer) print(w io.Writer) {
 			}
 			fmt.Fprint(t, "\t\n")
 		}
-		line("set", "quality", "paper", "language", "n", "type right", "fields", "recall", "precision", "wrong", "missed", "extra")
+		line("set", "quality", "paper", "language", "n", "type right", "fields", "recall", "precision", "wrong", "missed", "extra", "lines", "exact")
 		for i := 0; i < len(s.rows); {
 			k := i
 			var sum tally
@@ -62,11 +62,11 @@ func (s *scorer) print(w io.Writer) {
 				r := s.rows[k]
 				sum.add(r.tally)
 				line(r.Set, r.Quality, r.Paper, r.Language, r.Papers, percent(r.TypeRight, r.Typed), r.Fields, percent(r.Right, r.Fields),
-					percent(r.Right, r.Right+r.Wrong+r.Extra), r.Wrong, r.Missed, r.Extra)
+					percent(r.Right, r.Right+r.Wrong+r.Extra), r.Wrong, r.Missed, r.Extra, r.Lines, percent(r.Exact, r.Lines))
 			}
 			if k > i+1 {
 				line(s.rows[i].Set, s.rows[i].Quality, "all", "", sum.Papers, percent(sum.TypeRight, sum.Typed), sum.Fields, percent(sum.Right, sum.Fields),
-					percent(sum.Right, sum.Right+sum.Wrong+sum.Extra), sum.Wrong, sum.Missed, sum.Extra)
+					percent(sum.Right, sum.Right+sum.Wrong+sum.Extra), sum.Wrong, sum.Missed, sum.Extra, sum.Lines, percent(sum.Exact, sum.Lines))
 			}
 			i = k
 		}

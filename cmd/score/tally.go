@@ -19,7 +19,13 @@ type tally struct {
 	Wrong     int `json:"wrong"`  // read, but as another value, or as no value
 	Missed    int `json:"missed"` // not read
 	Extra     int `json:"extra"`  // read, where the truth has nothing
+	Lines     int `json:"lines"`  // of goods, with any of what makes a line
+	Exact     int `json:"exact"`  // of these, with all of it right
 }
+
+// lineFields make a line of goods: a line is exact if all that is labelled of them
+// is read right.
+var lineFields = map[string]bool{"description": true, "quantity": true, "unitPrice": true, "amount": true}
 
 func (t *tally) add(u tally) {
 	t.Papers += u.Papers
@@ -30,6 +36,8 @@ func (t *tally) add(u tally) {
 	t.Wrong += u.Wrong
 	t.Missed += u.Missed
 	t.Extra += u.Extra
+	t.Lines += u.Lines
+	t.Exact += u.Exact
 }
 
 func share(a, b int) float64 {
@@ -91,6 +99,7 @@ func judge(p paper, doc *trade.Document) (byField map[string]tally, details []de
 		place int // of the field that is read there, or -1
 	}
 	var unmet []open
+	lines := map[int]bool{} // whether all of the line is right so far
 	// First what is right, so that a wrong one of a list takes no right one away.
 	for _, f := range p.Facts {
 		found := false
@@ -107,6 +116,10 @@ func judge(p paper, doc *trade.Document) (byField map[string]tally, details []de
 				used[i] = true
 			}
 			continue
+		}
+		if n, field, ok := itemOf(f.Path); ok && lineFields[field] {
+			right, before := lines[n]
+			lines[n] = found && (right || !before)
 		}
 		if found {
 			count(f.Path, tally{Fields: 1, Right: 1})
@@ -149,7 +162,12 @@ func judge(p paper, doc *trade.Document) (byField map[string]tally, details []de
 		count(g.Path, tally{Extra: 1})
 		details = append(details, detail{File: p.File, What: "extra", Path: g.Path, Read: g.Value, Text: g.Text, Confidence: g.Confidence, Page: g.At.Page})
 	}
-	total := tally{Papers: 1}
+	total := tally{Papers: 1, Lines: len(lines)}
+	for _, right := range lines {
+		if right {
+			total.Exact++
+		}
+	}
 	if p.Type != trade.UnknownType {
 		total.Typed = 1
 		switch {

@@ -80,13 +80,13 @@ func TestJudgeAlignsRows(t *testing.T) {
 	byField, _ := judge(paper{Facts: f.list}, doc)
 	// bolts is right, chairs has a wrong amount; apples stands beside the line
 	// carried forward, and is wrong twice.
-	if diff := cmp.Diff(tally{Papers: 1, Fields: 6, Right: 3, Wrong: 3}, total(byField)); diff != "" {
+	if diff := cmp.Diff(tally{Papers: 1, Fields: 6, Right: 3, Wrong: 3, Lines: 3, Exact: 1}, total(byField)); diff != "" {
 		t.Error(diff)
 	}
 	lost := document(t, trade.CommercialInvoice, "/items/0/description", "bolts", "/items/0/amount", "20.00 USD",
 		"/items/1/description", "chairs", "/items/1/amount", "30.00 USD")
 	byField, _ = judge(paper{Facts: f.list}, lost)
-	if diff := cmp.Diff(tally{Papers: 1, Fields: 6, Right: 4, Missed: 2}, total(byField)); diff != "" {
+	if diff := cmp.Diff(tally{Papers: 1, Fields: 6, Right: 4, Missed: 2, Lines: 3, Exact: 2}, total(byField)); diff != "" {
 		t.Error(diff)
 	}
 	byField, _ = judge(paper{Facts: f.list, InPlace: true}, lost)
@@ -149,7 +149,7 @@ func TestJudgeVoid(t *testing.T) {
 	f.add("/items/1/amount", "20")
 	f.list[1].Void = true
 	byField, details := judge(paper{Facts: f.list}, document(t, trade.CommercialInvoice, "/items/0/amount", "10 USD", "/items/1/amount", "23.80 USD"))
-	if diff := cmp.Diff(tally{Papers: 1, Fields: 1, Right: 1}, total(byField)); diff != "" || len(details) > 0 {
+	if diff := cmp.Diff(tally{Papers: 1, Fields: 1, Right: 1, Lines: 1, Exact: 1}, total(byField)); diff != "" || len(details) > 0 {
 		t.Error(diff, details)
 	}
 }
