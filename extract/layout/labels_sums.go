@@ -205,6 +205,12 @@ func (r *reader) totals() {
 			hasGrand = false
 		}
 	}
+	if whole, ok := r.beforePayments(own); ok {
+		// What is still to pay is no total of the goods.
+		m, _ := whole.money()
+		grand, grandAmount, hasGrand, hasPlain = whole, m.Amount, true, false
+		hasSub = hasSub && sub.Cmp(m.Amount) != 0
+	}
 	switch {
 	case hasGrand:
 		r.addTotal(grand)
@@ -222,6 +228,76 @@ func (r *reader) totals() {
 	if hasTax && !(hasGrand && taxed.CmpAbs(grandAmount) > 0) && !(!hasGrand && hasPlain && taxed.CmpAbs(plainAmount) > 0) {
 		r.add(tax.statement("/tax", tax.page), rankLabel, tax.script)
 	}
+}
+
+// Words of sums that have been paid on a total already, and of older debts that
+// are asked for beside it.
+var (
+	paidWord = regexp.MustCompile(`(?i)\b(?:pre-?paid|pre-?payments?|advances?|deposit|down ?payment|paid|payments? received|part payment|credit(?:s|ed)?)\b|предоплат|предварительн\S* оплат|аванс|оплачен|задат|алдын ала|төленген|预付|預付|定金|订金|已付|已收|anzahlung|vorauszahlung|gezahlt|bezahlt|peşin|avans|ödenen|ön ödeme|kapora|acompte|déjà (?:payé|réglé)|arrhes|anticip|pagad[oa]|pagat[oa]|betaald|aanbetaling|zaliczk|zapłacon|przedpłat|acconto|záloh|zaplacen`)
+	owedWord = regexp.MustCompile(`(?i)\b(?:previous|prior|old|unpaid|past due|outstanding|overdue|opening)\b.*\b(?:balance|amount|invoices?)\b|balance (?:forward|b/f|brought)|задолженн|долг на|сальдо|上期|offener? (?:posten|betrag)|önceki bakiye|solde (?:antérieur|précédent)|saldo (?:anterior|precedente|poprzedni)`)
+)
+
+// beforePayments returns the sum of the goods and charges, where a paper goes on
+// to what is still to pay: less a deposit, or with an older debt. All three must
+// be printed and close exactly; ok is false where they do not.
+func (r *reader) beforePayments(own string) (whole sum, ok bool) {
+	var paid, owed []trade.Decimal
+	for _, s := range r.sheets {
+		for _, l := range s.lines {
+			text := l.text()
+			switch part, ok := lastMoney(l.words()); {
+			case !ok:
+			case owedWord.MatchString(text):
+				owed = append(owed, part)
+			case paidWord.MatchString(text):
+				paid = append(paid, part.Neg())
+			}
+		}
+	}
+	for _, t := range r.sums {
+		total, ok := t.money()
+		if !ok || t.role == "tax" || total.Amount.Sign() <= 0 || total.Currency != "" && total.Currency != own {
+			continue
+		}
+		for _, d := range r.sums {
+			due, ok := d.money()
+			if ok && (d.role == "grandTotal" || d.role == "total") && due.Amount.Cmp(total.Amount) != 0 &&
+				(leadsTo(total.Amount, due.Amount, paid) || leadsTo(total.Amount, due.Amount, owed)) {
+				return t, true
+			}
+		}
+	}
+	return sum{}, false
+}
+
+// leadsTo reports whether one of the parts, or the first few together, make due
+// out of total.
+func leadsTo(total, due trade.Decimal, parts []trade.Decimal) bool {
+	left := total
+	for _, p := range parts {
+		one, err := total.Add(p)
+		if err == nil {
+			left, err = left.Add(p)
+		}
+		if err != nil {
+			return false
+		}
+		if one.Cmp(due) == 0 || left.Cmp(due) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// lastMoney returns the size of the amount that ends a line.
+func lastMoney(ws []page.Word) (trade.Decimal, bool) {
+	for k := max(0, len(ws)-6); k < len(ws); k++ {
+		v := value{ws[k:], "", 1}
+		if m, ok := v.money(); ok && !m.Amount.IsZero() && hasDigit(textOf(ws[k:])) && !strings.Contains(ws[len(ws)-1].Text, "%") {
+			return m.Amount.Abs(), true
+		}
+	}
+	return trade.Decimal{}, false
 }
 
 // less reports whether the paper prints what the total is less than the sum of the

@@ -117,6 +117,18 @@ func TestSums(t *testing.T) {
 			newSketch().put(300, 500, "Subtotal").put(450, 500, "100.00").put(300, 514, "Tax").put(450, 514, "20.00").put(300, 528, "Total").put(450, 528, "120.00").
 				put(300, 542, "Amount due").put(450, 542, "620.00"),
 			[]string{"/subtotal 100.00", "/tax 20.00", "/invoiceTotal 120.00"}},
+		{"what is due is less a deposit",
+			newSketch().put(300, 500, "Total").put(450, 500, "USD 10,000.00").put(300, 514, "Advance payment 30%").put(450, 514, "-3,000.00").
+				put(300, 528, "Balance due").put(450, 528, "7,000.00"),
+			[]string{"/currency USD", "/invoiceTotal USD 10,000.00"}},
+		{"an older debt beside the total",
+			newSketch().put(300, 500, "Total").put(450, 500, "USD 110.00").put(300, 514, "Previous unpaid balance").put(450, 514, "500.00").
+				put(300, 528, "Amount due").put(450, 528, "610.00"),
+			[]string{"/currency USD", "/invoiceTotal USD 110.00"}},
+		{"a deposit that does not close the sums",
+			newSketch().put(300, 500, "Total").put(450, 500, "USD 10,000.00").put(300, 514, "Deposit").put(450, 514, "3,000.00").
+				put(300, 528, "Amount due").put(450, 528, "9,000.00"),
+			[]string{"/currency USD", "/invoiceTotal 9,000.00"}},
 		{"nothing left to pay", newSketch().put(300, 500, "Total").put(450, 500, "120.00").put(300, 514, "Amount due").put(450, 514, "0.00"), []string{"/invoiceTotal 120.00"}},
 		{"pieces are no money", newSketch().put(300, 500, "Total 2000 KGS"), nil},
 		{"the last figure of the line", newSketch().put(50, 500, "Total:").put(200, 500, "2000").put(300, 500, "115.5").put(450, 500, "6300.00"), []string{"/invoiceTotal 6300.00"}},
