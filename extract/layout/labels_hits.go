@@ -193,6 +193,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 	number, starts := s.startsLabel(n, i)
 	after := starts || s.afterValue(n, i)
 	named := i > 0 && documentWords[ts[i].fold] != "" // "FREIGHT COLLECT Invoice No. 74166"
+	measured := s.afterMeasure(n, i)                  // "Net weight 150 kg Gross weight 165 kg"
 	var (
 		key     string
 		best    *label
@@ -213,7 +214,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 		if depth > 0 {
 			continue // inside a hint: "Exporter (name"
 		}
-		if starts || after && s.colonAfter(n, j) || named && numberFollows(ts, j) {
+		if starts || after && s.colonAfter(n, j) || named && numberFollows(ts, j) || measured && figureAfter(ts, j) {
 			// A text layer may itself come from a reader: a numbered heading, or
 			// one with a colon, is worth a second look.
 			per := exactly
@@ -223,7 +224,7 @@ func (s *sheet) labelAt(n, i int, lx *lexicon) (hit, bool) {
 			case number != "":
 				per = typed
 			}
-			if l, q := lx.find(key, per); l != nil && (q == 1 || !hasDigit(ts[j].Text)) {
+			if l, q := lx.find(key, per); l != nil && (q == 1 || !hasDigit(ts[j].Text)) && (starts || s.colonAfter(n, j) || !measured || measuredKind(roles[l.role])) {
 				// The longest wins; a blurred one must be longer by a letter at least.
 				if n := q * float64(utf8.RuneCountInString(key)); q == 1 || n > long+1 {
 					best, quality, end, long = l, q, j+1, n
@@ -345,6 +346,27 @@ func (s *sheet) afterValue(n, i int) bool {
 		}
 	}
 	return false
+}
+
+// afterMeasure reports whether token i stands behind a figure with its unit, in
+// the same cell.
+func (s *sheet) afterMeasure(n, i int) bool {
+	ts := s.tokens[n]
+	if i < 2 || ts[i-1].cell != ts[i].cell || ts[i-2].cell != ts[i].cell || !hasDigit(ts[i-2].Text) {
+		return false
+	}
+	switch unitKind(ts[i-1].Text) {
+	case "mass", "volume", "package":
+		return true
+	}
+	return false
+}
+
+func measuredKind(k kind) bool { return k == massKind || k == volumeKind || k == packagesKind }
+
+// figureAfter reports whether a figure stands behind token j in its cell.
+func figureAfter(ts []token, j int) bool {
+	return j+1 < len(ts) && ts[j+1].cell == ts[j].cell && hasDigit(ts[j+1].Text)
 }
 
 // numberFollows reports whether token j ends the name of a number, "Invoice No.",

@@ -245,12 +245,13 @@ func (r *reader) beforePayments(own string) (whole sum, ok bool) {
 	for _, s := range r.sheets {
 		for _, l := range s.lines {
 			text := l.text()
-			switch part, ok := lastMoney(l.words()); {
-			case !ok:
+			switch {
 			case owedWord.MatchString(text):
-				owed = append(owed, part)
+				owed = append(owed, amountsIn(l.words())...)
 			case paidWord.MatchString(text):
-				paid = append(paid, part.Neg())
+				for _, part := range amountsIn(l.words()) {
+					paid = append(paid, part.Neg())
+				}
 			}
 		}
 	}
@@ -289,15 +290,21 @@ func leadsTo(total, due trade.Decimal, parts []trade.Decimal) bool {
 	return false
 }
 
-// lastMoney returns the size of the amount that ends a line.
-func lastMoney(ws []page.Word) (trade.Decimal, bool) {
-	for k := max(0, len(ws)-6); k < len(ws); k++ {
-		v := value{ws[k:], "", 1}
-		if m, ok := v.money(); ok && !m.Amount.IsZero() && hasDigit(textOf(ws[k:])) && !strings.Contains(ws[len(ws)-1].Text, "%") {
-			return m.Amount.Abs(), true
+// amountsIn returns the sizes of the amounts that a line prints.
+func amountsIn(ws []page.Word) []trade.Decimal {
+	var all []trade.Decimal
+	for i := 0; i < len(ws); i++ {
+		for j := min(len(ws), i+6); j > i; j-- {
+			m, ok := value{ws[i:j], "", 1}.money()
+			if !ok || m.Amount.IsZero() || !hasDigit(textOf(ws[i:j])) || strings.Contains(ws[j-1].Text, "%") || j < len(ws) && strings.HasPrefix(ws[j].Text, "%") {
+				continue
+			}
+			all = append(all, m.Amount.Abs())
+			i = j - 1
+			break
 		}
 	}
-	return trade.Decimal{}, false
+	return all
 }
 
 // less reports whether the paper prints what the total is less than the sum of the

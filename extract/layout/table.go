@@ -40,7 +40,98 @@ func tablePageOf(p page.Page) *tablePage {
 		}
 	}
 	t.optical = p.Scanned || opticalWords(p.Words)
+	t.joinFigures()
 	return t
+}
+
+// The two halves of a figure whose groups of thousands were wrapped.
+var (
+	figureBegins = regexp.MustCompile(`^(?:[^\d\s]{1,4}\s?)?-?\d{1,3}(?:[ \x{00a0}\x{202f}]\d{3})*$`)
+	figureGoesOn = regexp.MustCompile(`^\d{3}(?:[ \x{00a0}\x{202f}]\d{3})*(?:[.,]\d{1,4})?$`)
+)
+
+// joinFigures puts together figures that were wrapped at the space between their
+// groups, as narrow columns do: "11 800" above "000,00". No figure begins with
+// "000", and a box that holds nothing but the two halves holds one figure.
+func (t *tablePage) joinFigures() {
+	for n := 0; n < len(t.lines); n++ {
+		for i := 0; i < len(t.lines[n].cells); i++ {
+			upper := t.lines[n].cells[i]
+			if !figureBegins.MatchString(upper.text) {
+				continue
+			}
+			for m := n + 1; m < len(t.lines) && m <= n+2; m++ {
+				k := slices.IndexFunc(t.lines[m].cells, func(c cell) bool {
+					return figureGoesOn.MatchString(c.text) && t.wrapped(upper.box, c.box) &&
+						(strings.HasPrefix(c.text, "0") && strings.ContainsAny(c.text, ".,") || strings.HasPrefix(c.text, "000") || strings.ContainsAny(c.text, ".,") && t.boxed(upper.box, c.box))
+				})
+				if k < 0 {
+					continue
+				}
+				lower := t.lines[m].cells[k]
+				whole := cellOf(append(slices.Clone(upper.words), lower.words...))
+				at := n // the line that names the row
+				for q := n + 1; q <= m; q++ {
+					if len(t.lines[q].cells) > len(t.lines[at].cells) {
+						at = q
+					}
+				}
+				t.take(n, i)
+				t.take(m, k)
+				l := &t.lines[at]
+				l.cells = append(l.cells, whole)
+				slices.SortStableFunc(l.cells, func(a, b cell) int { return compare(a.box.X0, b.box.X0) })
+				l.box = l.box.Union(whole.box)
+				if at == n {
+					i--
+				}
+				break
+			}
+		}
+	}
+	t.lines = slices.DeleteFunc(t.lines, func(l line) bool { return len(l.cells) == 0 })
+}
+
+// take takes a cell out of a line.
+func (t *tablePage) take(n, i int) {
+	l := &t.lines[n]
+	l.cells = slices.Delete(slices.Clone(l.cells), i, i+1)
+	l.box = trade.Box{}
+	for _, c := range l.cells {
+		l.box = l.box.Union(c.box)
+	}
+}
+
+// wrapped reports whether one box continues the other on the next line: close
+// below, in line with it at the left, at the right or in the middle, and no rule
+// between them.
+func (t *tablePage) wrapped(a, b trade.Box) bool {
+	height := a.Y1 - a.Y0
+	if b.Y0 < a.Y0+0.5*height || b.Y0-a.Y1 > 0.9*height || !t.aligned(a, b) {
+		return false
+	}
+	return !slices.ContainsFunc(t.lying, func(r page.Rule) bool {
+		return r.Y0 > (a.Y0+a.Y1)/2 && r.Y0 < (b.Y0+b.Y1)/2 && r.X0 < a.X1 && r.X1 > a.X0
+	})
+}
+
+func (t *tablePage) aligned(a, b trade.Box) bool {
+	near := func(x, y float64) bool { return max(x-y, y-x) < 0.2*t.typical }
+	return near(a.X0, b.X0) || near(a.X1, b.X1) || near(middleX(a), middleX(b))
+}
+
+// boxed reports whether rules close in the two boxes and nothing else above or
+// below them.
+func (t *tablePage) boxed(a, b trade.Box) bool {
+	over, under := false, false
+	for _, r := range t.lying {
+		if r.X0 > a.X0 || r.X1 < a.X1 {
+			continue
+		}
+		over = over || r.Y0 <= a.Y0+1 && a.Y0-r.Y0 < 1.5*t.typical
+		under = under || r.Y0 >= b.Y1-1 && r.Y0-b.Y1 < 1.5*t.typical
+	}
+	return over && under
 }
 
 // sideBySide joins lines that overlap in height and stand beside each other:
