@@ -551,7 +551,7 @@ func (s *sheet) cellWords(n, c int) []page.Word {
 func (s *sheet) beginsWithLabel(n, c int) *hit {
 	for i, t := range s.tokens[n] {
 		if t.cell == c {
-			if o := s.hitAt(n, i); o != nil && o.from == i && (o.colon || !o.open) {
+			if o := s.hitAt(n, i); o != nil && o.from == i && (o.colon || !o.open || s.numbered(o)) {
 				return o
 			}
 			return nil
@@ -559,6 +559,19 @@ func (s *sheet) beginsWithLabel(n, c int) *hit {
 	}
 	return nil
 }
+
+// numbered reports whether a label ends with the sign of a number and has one
+// behind it: "Contract No. 15/EK" needs no colon to be one.
+func (s *sheet) numbered(o *hit) bool {
+	ts := s.tokens[o.line]
+	if roles[o.role] != refKind || o.to >= len(ts) || ts[o.to].cell != o.cell || !numberSign.MatchString(ts[o.to-1].Text) {
+		return false
+	}
+	_, _, ok := takeReference(wordsOf(ts[o.to : o.to+1]))
+	return ok
+}
+
+var numberSign = regexp.MustCompile(`(?i)^(?:№|#|no|nr|n°|nº|num|number|номер)[.:]?$`)
 
 // Trust in a value by where it stands; the label's own quality comes on top.
 const (

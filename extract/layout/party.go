@@ -321,6 +321,9 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			if len(b.lines) == 0 && cl.box.X0 < left-1.5*height && cl.box.X1 > h.box.X1+6*height {
 				continue // a line across the page
 			}
+			if len(b.lines) == 0 && !column && cl.box.X0 > max(h.box.X1, left+8*height)+2*height {
+				continue // of another column, whose lines stand at other heights
+			}
 			if !aligned(cl.box.X0, lefts, 2*height) && !(len(b.lines) == 0 && cl.box.X0 > left-1.5*height) {
 				if len(b.lines) > 0 {
 					continue
@@ -509,6 +512,8 @@ var (
 	// idWords are the names of registration numbers, as they stand amid an
 	// address without a colon.
 	idWords = map[string]bool{}
+	// registerWords are the names of further numbers, that are no address either.
+	registerWords = map[string]bool{}
 	// legalForms are what firms call themselves: they end, or begin, a name.
 	legalForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|incorporated|corp|corporation|gmbh|ag|kg|ohg|s\.?a\.?|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|plc|pte|pvt|pty|fze|fzco|fz-llc|sdn|bhd|sp\. ?z ?o\.? ?o|oü|oy|ab|a/s|aps|kft|a\.?ş|ltd\. ?şti|şti|a\.?s|ооо|оао|зао|пао|ао|ип|тоо|тдо|чп|одо|чуп|уп|мчж|осоо|жшс|жк|публичное|公司|有限公司|trading co|company|sp|общество|товарищество|акционерное)(?:$|[\s,.)"»;])`)
 )
@@ -520,6 +525,9 @@ var ownForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limit
 func init() {
 	for _, w := range []string{"БИН", "ИИН", "БИН/ИИН", "ИИН/БИН", "ИНН", "ИНН/КПП", "УНП", "BIN", "IIN", "INN", "TIN", "TRN", "VKN", "BSN", "БСН", "ЖСН", "EORI", "VAT", "USCC", "USCI", "NIP", "GSTIN", "NTN", "ABN", "NIF", "CIF", "RUC", "RFC", "TVA", "BTW", "IVA", "CNPJ", "SIRET", "UID", "P.IVA", "P.I", "STIR", "СТИР", "VÖEN", "IDNO", "ЕДРПОУ", "USt-IdNr.", "UST-ID", "ОКПО", "Vergi No", "Tax No", "Tax ID", "VAT No", "VAT ID", "Steuer-Nr."} {
 		idWords[foldKey(w)] = true
+	}
+	for _, w := range []string{"КПП", "ОГРН", "ОГРНИП", "ОКПО", "ОКЭД", "KPP", "OGRN", "OKPO", "DUNS", "HRB", "MERSIS"} {
+		registerWords[foldKey(w)] = true
 	}
 }
 
@@ -651,6 +659,11 @@ func (b block) party(prefix string) []trade.Statement {
 				member = "partyId"
 				continue
 			}
+			if registerWords[ts[i].fold] && i+1 < len(ts) && countDigits(wordsOf(ts[i+1:min(len(ts), i+3)])) >= 5 {
+				flush()
+				member = "-"
+				continue
+			}
 			if m := emailRe.FindString(ts[i].Text); m != "" {
 				keep := member
 				flush()
@@ -666,7 +679,7 @@ func (b block) party(prefix string) []trade.Statement {
 			}
 			run = append(run, ts[i].Word)
 			// An ID or a phone ends with its digits: what follows is free again.
-			if member == "partyId" && (strings.HasSuffix(ts[i].Text, ",") || strings.HasSuffix(ts[i].Text, ";")) {
+			if (member == "partyId" || member == "-") && (strings.HasSuffix(ts[i].Text, ",") || strings.HasSuffix(ts[i].Text, ";")) {
 				flush()
 				member = ""
 			}

@@ -581,6 +581,55 @@ func (t *tablePage) worth(h tableHead) bool {
 	return counting >= 2 && known >= 3 && known*2 >= len(h.cols)
 }
 
+// cutOverGoods cuts headings a space apart where the cells of the goods below
+// begin, end or are centred under one word each: "Pallet Cartons Article" over
+// "1", "30", "4410-22".
+func (t *tablePage) cutOverGoods(pieces []headPiece, from int) []headPiece {
+	var rows []line
+	for n := from; n < len(t.lines) && n < from+6 && len(rows) < 3; n++ {
+		if len(t.lines[n].cells) >= 4 && t.dataLine(t.lines[n]) {
+			rows = append(rows, t.lines[n])
+		}
+	}
+	if len(rows) == 0 {
+		return pieces
+	}
+	// under returns the cell of a row that stands in line with the words.
+	under := func(l line, b trade.Box) int {
+		return slices.IndexFunc(l.cells, func(c cell) bool {
+			near := func(x, y float64) bool { return max(x-y, y-x) < 0.2*t.typical }
+			return near(c.box.X0, b.X0) || near(c.box.X1, b.X1) || near(middleX(c.box), middleX(b))
+		})
+	}
+	var all []headPiece
+	for _, p := range pieces {
+		cut := 0
+		var parts []headPiece
+		for k := 1; k < len(p.words); k++ {
+			a, b := cellOf(p.words[cut:k]).box, cellOf(p.words[k:]).box
+			one := cellOf(p.words[k : k+1]).box
+			apart := func(l line) bool {
+				x, y := under(l, a), under(l, b)
+				if y < 0 {
+					y = under(l, one)
+				}
+				return x >= 0 && y >= 0 && x < y && l.cells[x].box.X1 <= p.words[k].Box.X0 && l.cells[y].box.X0 >= a.X1-0.2*t.typical
+			}
+			if strings.HasPrefix(p.words[k].Text, "(") || p.words[k].Text == "/" || p.words[k-1].Text == "/" || slices.ContainsFunc(rows, func(l line) bool { return !apart(l) }) {
+				continue
+			}
+			parts = append(parts, pieceOf(p.words[cut:k], t.optical))
+			cut = k
+		}
+		if cut == 0 {
+			all = append(all, p)
+			continue
+		}
+		all = append(append(all, parts...), pieceOf(p.words[cut:], t.optical))
+	}
+	return all
+}
+
 // headColumns joins the lines of headings into one heading a column.
 func (t *tablePage) headColumns(h tableHead) []tableColumn {
 	type slot struct {
@@ -600,6 +649,7 @@ func (t *tablePage) headColumns(h tableHead) []tableColumn {
 		for _, other := range lines {
 			lines[n] = t.cutUnder(lines[n], other)
 		}
+		lines[n] = t.cutOverGoods(lines[n], h.to)
 	}
 	var slots []slot
 	for _, p := range lines[base] {
@@ -946,6 +996,8 @@ func (t *tablePage) ruleBetween(a, b trade.Box) bool {
 	return false
 }
 
+var withoutWord = regexp.MustCompile(`(?i)\bw/o\b|\bwithout\b|\bexcl|без |ohne|hariç|\bsans\b|\bsin\b|不含|不包括`)
+
 // resolveHeads settles headings that mean different things on different papers
 // by the headings beside them.
 func resolveHeads(cols []tableColumn) {
@@ -975,6 +1027,14 @@ func resolveHeads(cols []tableColumn) {
 		}
 		c.unit = unitOfHeading(c.text, c.role)
 	}
+	// Of two gross masses that of the shipment is with its pallets.
+	if countRole(cols, colGrossMass) > 1 {
+		for i := range cols {
+			if cols[i].role == colGrossMass && countRole(cols, colGrossMass) > 1 && withoutWord.MatchString(cols[i].text) {
+				cols[i].role, cols[i].unit = "-other", ""
+			}
+		}
+	}
 	// "Item" or "Article" beside a description is its number.
 	if countRole(cols, colDescription) > 1 {
 		best := -1
@@ -984,11 +1044,12 @@ func resolveHeads(cols []tableColumn) {
 			}
 		}
 		for i := range cols {
-			if cols[i].role == colDescription && i != best {
+			if cols[i].role != colDescription || i == best {
+				continue
+			}
+			cols[i].role = ""
+			if !has(colArticle) {
 				cols[i].role = colArticle
-				if has(colArticle) {
-					cols[i].role = ""
-				}
 			}
 		}
 	}
