@@ -2,6 +2,7 @@ package classify
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -271,6 +272,12 @@ func read(p Page) evidence {
 		alone := len(cells) == 1 && (i == 0 || i < titleRows && line.Left > centred)
 		for _, cell := range cells {
 			consider(cell, alone, size)
+			// "Firm GmbH – Packing list to invoice 17"
+			if parts := dashes.Split(cell, -1); len(parts) > 1 && len(cells) == 1 && line.Top < 0.3 {
+				for _, part := range parts {
+					consider(part, alone, size)
+				}
+			}
 		}
 		if len(cells) > 1 && len(whole.words) <= 8 {
 			consider(line.Text, false, size)
@@ -316,6 +323,9 @@ func read(p Page) evidence {
 	e.house = hawb && mawb
 	return e
 }
+
+// dashes part the firm from the name of its paper.
+var dashes = regexp.MustCompile(`\s+[-–—|•·]\s+`)
 
 // A title is what a cell, or several together, call the paper.
 type title struct {
@@ -510,12 +520,16 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 	of := first.of
 	covered := make([]bool, len(words))
 	good := true
+	cited := len(words) // where a title goes on to the paper that it belongs to
 	for k, n := range names {
 		same := n.of == first.of
 		if !same && n.of != first.of && k > 0 {
 			prev := names[k-1].end()
 			combined := n.at == prev || n.at == prev+1 && joins(words[prev]) || joins(words[n.at])
 			if !combined {
+				if n.of != first.of && n.at > first.end() && belongs[words[n.at-1].text] && cited == len(words) {
+					cited = n.at - 1
+				}
 				continue
 			}
 			same = true
@@ -533,7 +547,7 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 		}
 	}
 	all, own := 0, 0
-	for i, w := range words {
+	for i, w := range words[:cited] {
 		switch {
 		case covered[i]:
 			all++
@@ -571,6 +585,10 @@ func titleIn(lex *lexicon, words []token, ids []int, exact []bool, size float64,
 	}
 	return of, s
 }
+
+// belongs are the words between a paper and that which it belongs to: "packing
+// list to invoice 17".
+var belongs = map[string]bool{"to": true, "for": true, "zu": true, "zur": true, "к": true, "ко": true, "по": true, "для": true, "of": true, "pour": true, "para": true, "до": true}
 
 // partCovered reports whether a title covers the whole of what stands before or
 // after a slash.
