@@ -137,10 +137,14 @@ func (r *reader) title() {
 				continue
 			}
 			h := &hit{role: "number", line: n, cell: c, quality: 1}
-			if from, to, ok := takeReference(ws); ok && !r.has("/number", rankGeneral) && !shortNumber(ws[from:to]) {
+			if datedWord.MatchString(ws[0].Text) && len(ws) > 1 {
+				ws = ws[1:] // "INVOICE DATE 3 February"
+			} else if from, to, ok := takeReference(ws); ok && !r.has("/number", rankGeneral) && !shortNumber(ws[from:to]) {
 				v := value{trimmed(ws[from:to], ",;:."), "", 0.9}
 				r.reference(s, h, "number", "/number", rankTitle, v)
-			} else if _, to, ok := takeDate(ws); ok && !r.has("/issueDate", rankGeneral) {
+				continue
+			}
+			if _, to, ok := takeDate(ws); ok && !r.has("/issueDate", rankGeneral) {
 				v := value{trimmed(ws[:to], ",;:)."), "", 0.9}
 				r.add(v.statement("/issueDate", s.Number), rankTitle, "")
 			}

@@ -366,7 +366,7 @@ func measuredKind(k kind) bool { return k == massKind || k == volumeKind || k ==
 
 // figureAfter reports whether a figure stands behind token j in its cell.
 func figureAfter(ts []token, j int) bool {
-	return j+1 < len(ts) && ts[j+1].cell == ts[j].cell && hasDigit(ts[j+1].Text)
+	return j+1 < len(ts) && ts[j+1].cell == ts[j].cell && hasDigit(ts[j+1].Text) && !strings.HasSuffix(ts[j].Text, ",")
 }
 
 // numberFollows reports whether token j ends the name of a number, "Invoice No.",

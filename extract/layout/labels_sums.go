@@ -143,6 +143,48 @@ func year(ws []page.Word) bool {
 	return len(ws) == 1 && len(t) == 4 && digitsOnly(t) && (strings.HasPrefix(t, "19") || strings.HasPrefix(t, "20"))
 }
 
+// worthOf are the words by which a contract names its price in a sentence.
+var worthOf = regexp.MustCompile(`(?i)^(?:(?:общая|total|the|жалпы)\s+)*(?:(?:стоимость|сумма|цена|value|amount|price)\s+(?:(?:настоящего|данного|товара|по|of|the|this|present|goods|under)\s+)*(?:контракт|договор|contract|agreement)|(?:contract|agreement)\s+(?:total\s+)?(?:value|amount|price|sum)\b|合同总(?:值|价|金额))`)
+
+// worth finds the price that a contract states in a sentence, over the ends of
+// its lines: "1.2. The total value of the contract is USD 48 000 000.00".
+func (r *reader) worth() {
+	if r.typ != trade.Contract || r.has("/invoiceTotal", rankGuess) {
+		return
+	}
+	var best sum
+	var most trade.Decimal
+	for _, s := range r.sheets {
+		var ws []page.Word
+		for _, l := range s.lines {
+			ws = append(ws, l.words()...)
+		}
+		for i := range ws {
+			if !worthOf.MatchString(textOf(ws[i:min(len(ws), i+9)])) {
+				continue
+			}
+			for k := i + 1; k < min(len(ws), i+16); k++ {
+				if !hasDigit(ws[k].Text) || strings.ContainsAny(ws[k].Text, "№/-") || dateShape.MatchString(strings.TrimRight(ws[k].Text, ",;.")) {
+					continue // "of contract 15/EK of 10.01.2025 is 48 000"
+				}
+				to := k + 1
+				for to < len(ws) && group.MatchString(strings.TrimRight(ws[to].Text, ".;")) {
+					to++
+				}
+				v := value{trimmed(ws[k:to], ",;:()"), "", 0.9}
+				priced := slices.ContainsFunc(ws[max(0, k-1):min(len(ws), to+12)], func(w page.Word) bool { return currencyRe.MatchString(strings.Trim(w.Text, ".,;()")) })
+				if m, ok := v.money(); ok && priced && !year(v.words) && m.Amount.Sign() > 0 && (best.words == nil || m.Amount.Cmp(most) > 0) {
+					best, most = sum{"total", v, s.Number, ""}, m.Amount
+				}
+				break
+			}
+		}
+	}
+	if best.words != nil {
+		r.add(best.statement("/invoiceTotal", best.page), rankGuess, "")
+	}
+}
+
 // totals chooses the total, the subtotal and the tax among the sums. Of several
 // labels for the total the stronger wins, then the larger amount: a subtotal or
 // a page total is never larger.

@@ -235,7 +235,7 @@ var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom
 var (
 	figure     = regexp.MustCompile(`^[-–+(]*\s*(?:[A-Z]{2,3}\.?\$?|US\$|[$€£¥₽₸₴₺₹]|RM|Rs\.?|руб\.?)?[-–]?\(?\d[\d.,'’·]*(?:[-–]|,-|\.-)?\)?(?:[$€£¥₽₸₺₹%]|[A-Za-zА-Яа-я³]{1,6}\d?\.?(?:/[A-Za-z]+)?)?[.,;:)*]*$`)
 	group      = regexp.MustCompile(`^\d{3}(?:[.,]\d+)?(?:[-–)]|[.,;:])?$`)
-	currencyRe = regexp.MustCompile(`^(?i:USD|EUR|RUB|RUR|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN|CZK|SEK|NOK|DKK|HUF|BYN|UZS|UAH|CAD|AUD|SGD|HKD|MYR|RM|THB|EGP|SAR|KRW|TWD|NPR|LKR|PKR|BDT|ZAR|BRL|MXN|TL|RON|BGN|GEL|AZN|AMD|TJS|TMT|MNT|US\$|U\.S\.\$|[$€£¥₽₸₺₹]|Rs\.?|руб\.?|рублей|тенге|тг\.?|евро|долл\.?|доллар\p{L}*|元|美元|人民币|欧元|Euro|dollars?)[.,;:)]*$`)
+	currencyRe = regexp.MustCompile(`^(?i:USD|EUR|RUB|RUR|KZT|CNY|RMB|GBP|TRY|JPY|INR|CHF|AED|PLN|CZK|SEK|NOK|DKK|HUF|BYN|UZS|UAH|CAD|AUD|SGD|HKD|MYR|RM|THB|EGP|SAR|KRW|TWD|NPR|LKR|PKR|BDT|ZAR|BRL|MXN|TL|RON|BGN|GEL|AZN|AMD|TJS|TMT|MNT|US\$|U\.S\.\$|[$€£¥₽₸₺₹]|Rs\.?|руб\.?|рубл\p{L}*|roubles?|rubles?|тенге|теңге|юан\p{L}*|тг\.?|евро|долл\.?|доллар\p{L}*|元|美元|人民币|欧元|Euro|dollars?)[.,;:)]*$`)
 	massRe     = regexp.MustCompile(`^(?i:kgs?|kgm|кгс?|килограмм\p{L}*|т|тн|тонн\p{L}*|t|mt|tons?|tonnes?|g|gr|gram\p{L}*|гр?|lbs?|pounds?|oz|公斤|千克|克|吨)[.,;:)]*$`)
 	volumeRe   = regexp.MustCompile(`^(?i:cbm|m3|m³|м3|м³|куб\.?м?|cu\.?m?|cft|ft3|cuft|l|л|ltr|立方米|cubic|mtq)[.,;:)]*$`)
 )
@@ -419,7 +419,13 @@ func takeTerms(ws []page.Word) (from, to int, ok bool) {
 		if !incoterm.MatchString(w.Text) {
 			continue
 		}
-		for to = min(len(ws), i+9); to > i; to-- {
+		end := min(len(ws), i+9)
+		for k := i + 1; k < end; k++ { // "DAP Astana (Incoterms 2020). 2.2. Partial shipments"
+			if t := ws[k-1].Text; strings.HasSuffix(t, ").") || strings.HasSuffix(t, ");") || strings.HasSuffix(t, ".") && clauseNo.MatchString(ws[k].Text) {
+				end = k
+			}
+		}
+		for to = end; to > i; to-- {
 			if readable("/deliveryTerms", trimmed(ws[i:to], ".,;"), "") {
 				return i, to, true
 			}
@@ -427,6 +433,9 @@ func takeTerms(ws []page.Word) (from, to int, ok bool) {
 	}
 	return 0, 0, false
 }
+
+// clauseNo is the number of a clause or a sentence that follows.
+var clauseNo = regexp.MustCompile(`^\d{1,2}\.(?:\d{1,2}\.?)*$`)
 
 // wordsMost bounds the letters of a place or of terms.
 const wordsMost = 160

@@ -33,7 +33,9 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.lineName()
 	r.handling()
 	r.journeyLine()
+	r.massesInWords()
 	r.totals()
+	r.worth()
 	r.currency()
 	r.kindOfPackages()
 	for _, st := range r.chosen() {

@@ -271,6 +271,49 @@ func TestListedGoods(t *testing.T) {
 	}
 }
 
+// Papers as other firms lay them out.
+func TestAsOthersPrint(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		typ  trade.DocumentType
+		page *sketch
+		want []string
+	}{
+		{"labels behind a measure", trade.CommercialInvoice,
+			newSketch().put(40, 100, "Net weight 1.104,0 kg Gross weight 1.318,5 kg"),
+			[]string{"/netMass 1.104,0 kg", "/grossMass 1.318,5 kg"}},
+		{"masses in a sentence", trade.CommercialInvoice,
+			newSketch().put(40, 100, "2 cartons, 38.6 kg gross, 31.2 kg net"),
+			[]string{"/grossMass 38.6 kg", "/netMass 31.2 kg"}},
+		{"packages in words", trade.CommercialInvoice,
+			newSketch().put(40, 100, "TOTAL PACKED IN 412 ROLLS"), []string{"/packages 412 ROLLS"}},
+		{"a numbered label needs no colon", trade.CommercialInvoice,
+			newSketch().put(40, 100, "Buyer: TOO Aqbota, Abay avenue 5, Almaty").put(40, 111, "Contract No. 15/EK of 10.01.2025"),
+			[]string{"/buyer/name TOO Aqbota", "/buyer/address Abay avenue 5, Almaty", "/contract/number 15/EK", "/contract/date 10.01.2025"}},
+		{"registers are no address", trade.CommercialInvoice,
+			newSketch().put(40, 100, "Покупатель: ООО «Зерно», ИНН 7453012342, КПП 745301001, г. Челябинск, ул. Труда, 78"),
+			[]string{"/buyer/name ООО «Зерно»", "/buyer/address г. Челябинск, ул. Труда, 78", "/buyer/id 7453012342"}},
+		{"columns at other heights", trade.CommercialInvoice,
+			newSketch().put(200, 100, "BILL TO").put(380, 104, "INVOICE DATE 3 February 2025").put(200, 109, "JSC Caspian Hydro").put(380, 113, "PO # CH-7").put(200, 118, "9 Satpayev St, Atyrau"),
+			[]string{"/issueDate 3 February 2025", "/buyer/name JSC Caspian Hydro", "/buyer/address 9 Satpayev St, Atyrau"}},
+		{"the price of a contract in a sentence", trade.Contract,
+			newSketch().put(40, 100, "1.1. The total value of this contract No. 15/EK of 10.01.2025 is 48").put(40, 111, "000 000.00 (forty eight million) roubles, and may change by 10 %."),
+			[]string{"/number 15/EK", "/issueDate 10.01.2025", "/invoiceTotal 48 000 000.00"}},
+		{"terms end with their sentence", trade.Contract,
+			newSketch().put(40, 100, "2. Terms of delivery: DAP Astana (Incoterms 2020). 2.2. Partial shipments are allowed."),
+			[]string{"/deliveryTerms DAP Astana (Incoterms 2020)."}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := fieldsOf(tt.typ, tt.page)
+			slices.Sort(got)
+			slices.Sort(tt.want)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestBrokenLabels(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -161,3 +161,45 @@ func (r *reader) handling() {
 		}
 	}
 }
+
+// Words behind a mass that say which it is: "38.6 kg gross, 31.2 kg net".
+var (
+	grossWord = regexp.MustCompile(`(?i)^\(?(?:gross|gr\.?|brutto|brut[oü]?|брутто|毛重)[,.;)]*$`)
+	netWord   = regexp.MustCompile(`(?i)^\(?(?:nett?|netto|neto|нетто|净重)[,.;)]*$`)
+)
+
+// massesInWords takes the masses of the consignment from a sentence, where no
+// label states them.
+func (r *reader) massesInWords() {
+	if r.typ == trade.Contract {
+		return
+	}
+	for _, s := range r.sheets {
+		for n, ts := range s.tokens {
+			for i := 2; i < len(ts); i++ {
+				path := ""
+				switch {
+				case grossWord.MatchString(ts[i].Text):
+					path = "/grossMass"
+				case netWord.MatchString(ts[i].Text):
+					path = "/netMass"
+				}
+				if path == "" || ts[i].cell != ts[i-1].cell || unitKind(ts[i-1].Text) != "mass" || s.hitAt(n, i-1) != nil || r.inTable(s.Number, ts[i].Box) {
+					continue
+				}
+				// A label, whose figure comes behind it: "Weight kg gross: 38.6".
+				if i+1 < len(ts) && ts[i+1].cell == ts[i].cell && hasDigit(ts[i+1].Text) && !strings.ContainsAny(ts[i].Text, ",;") {
+					continue
+				}
+				from := i - 2
+				for from > 0 && ts[from-1].cell == ts[i].cell && group.MatchString(ts[from].Text) && digitsOnly(ts[from-1].Text) && len(ts[from-1].Text) <= 3 {
+					from--
+				}
+				ws := wordsOf(ts[from:i])
+				if !r.has(path, rankGuess) && hasDigit(ts[from].Text) && readable(path, ws, "") {
+					r.add(value{ws, "", 0.95}.statement(path, s.Number), rankGeneral, "")
+				}
+			}
+		}
+	}
+}
