@@ -89,6 +89,7 @@ func newWitness(doc *Document) *witness {
 	if doc.Seller.Name.Known() {
 		w.seller = FoldIdentifier(doc.Seller.Name.Value)
 	}
+	var counted style // by numbers of pieces, that may have been printed with decimals
 	doc.walk(func(path string, s slot) {
 		f := s.field(path)
 		if f.Value == "" || f.Reader == Structured {
@@ -105,7 +106,12 @@ func newWitness(doc *Document) *witness {
 				}
 				mark := t.num.decimalMark()
 				if mark == 0 && countsWhole(path, f.Value) {
-					mark = t.num.markOfCount()
+					switch t.num.markOfCount() {
+					case ',':
+						counted.decimalComma++
+					case '.':
+						counted.decimalPoint++
+					}
 				}
 				switch mark {
 				case ',':
@@ -123,6 +129,9 @@ func newWitness(doc *Document) *witness {
 			}
 		}
 	})
+	if w.style.decimalComma == 0 && w.style.decimalPoint == 0 {
+		w.style = w.style.plus(counted)
+	}
 	return w
 }
 

@@ -444,6 +444,9 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 			continue
 		}
 		ws := it.cells[i]
+		if c.role == colTariff && len(ws) == 2 && eaeuCode.MatchString(ws[0].Text) && len(ws[1].Text) == 3 && digitsOnly(ws[1].Text) {
+			ws = ws[:1] // beside it the code of the unit: "8482101000 796"
+		}
 		if c.role.numeric() {
 			ws = slices.Clone(ws)
 			slices.SortStableFunc(ws, func(a, b page.Word) int {

@@ -59,6 +59,7 @@ func (h hit) roles() []string { return append([]string{h.role}, h.also...) }
 
 // sheetOf finds the labels of a page.
 func sheetOf(p page.Page, lx *lexicon) *sheet {
+	p.Words = withoutNotes(p.Words)
 	s := &sheet{Page: p, lines: linesOf(p), form: lx.form}
 	s.Rules = slices.DeleteFunc(slices.Clone(p.Rules), func(r page.Rule) bool { return max(r.X1-r.X0, r.Y1-r.Y0) < shortRule })
 	if lx.form {
@@ -86,6 +87,24 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 		s.headings()
 	}
 	return s
+}
+
+// noteMark is the number of a line of a form, as it stands behind each value:
+// "ООО «Зерно» (2)", "12.01.2026 [10]".
+var noteMark = regexp.MustCompile(`^[(\[]\d{1,2}[а-яa-z]?[)\]]$`)
+
+// withoutNotes leaves out the numbers of lines, where a paper prints many.
+func withoutNotes(words []page.Word) []page.Word {
+	marks := map[string]bool{}
+	for _, w := range words {
+		if noteMark.MatchString(w.Text) {
+			marks[w.Text] = true
+		}
+	}
+	if len(marks) < 5 || !(marks["(1)"] && marks["(2)"]) {
+		return words
+	}
+	return slices.DeleteFunc(slices.Clone(words), func(w page.Word) bool { return noteMark.MatchString(w.Text) })
 }
 
 var (

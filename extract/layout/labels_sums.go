@@ -36,7 +36,7 @@ func (s *sheet) sumOf(h *hit, path string) (value, bool) {
 			return value{}, false
 		}
 		run := trimmed(ws[from:to], ",;:*")
-		if !readable(path, run, h.unit) || year(run) {
+		if !readable(path, run, h.unit) || year(run) || len(run) == 1 && len(run[0].Text) > 10 && digitsOnly(run[0].Text) {
 			return value{}, false
 		}
 		return value{run, h.unit, trust * (0.6 + 0.4*h.quality)}, true

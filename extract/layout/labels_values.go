@@ -106,6 +106,9 @@ func takeReference(ws []page.Word) (from, to int, ok bool) {
 		if strings.HasSuffix(last, ",") || strings.HasSuffix(last, ";") {
 			break
 		}
+		if from, _, ok := takeDate(ws[min(to+1, len(ws)):]); ok && from == 0 && (next == "/" || next == "-") {
+			break // "PX-11/CI / 14-Nov-2025"
+		}
 		if joins && (next == "/" || next == "-" || hasDigit(next)) && !dateShape.MatchString(strings.Trim(next, "/-")) {
 			to++
 			continue
@@ -230,7 +233,7 @@ func takeDate(ws []page.Word) (from, to int, ok bool) {
 }
 
 // datedWord stands between the number of a paper and its date.
-var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom|von|du|de|del|le|tarihli|tarih|date|date:|d\.d|дата:?|күні|日期|自|于|(?:d/d))\.?,?$`)
+var datedWord = regexp.MustCompile(`^(?i:dated|dd|dtd|dated:|of|on|from|от|vom|von|du|de|del|le|tarihli|tarih|date|date:|dt|dt:|d\.d|дата:?|күні|日期|自|于|(?:d/d))\.?,?$`)
 
 var (
 	figure     = regexp.MustCompile(`^[-–+(]*\s*(?:[A-Z]{2,3}\.?\$?|US\$|[$€£¥₽₸₴₺₹]|RM|Rs\.?|руб\.?)?[-–]?\(?\d[\d.,'’·]*(?:[-–]|,-|\.-)?\)?(?:[$€£¥₽₸₺₹%]|[A-Za-zА-Яа-я³]{1,6}\d?\.?(?:/[A-Za-z]+)?)?[.,;:)*]*$`)

@@ -20,7 +20,10 @@ type block struct {
 }
 
 // A blockLine is what a line of the page has of a block: tokens [from,to).
-type blockLine struct{ line, from, to int }
+type blockLine struct {
+	line, from, to int
+	label          *hit // that stands in a column of its own beside the line; nil if none does
+}
 
 // maxBlock bounds the lines of a party.
 const maxBlock = 10
@@ -263,7 +266,7 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 		if to <= from {
 			return false
 		}
-		b.lines = append(b.lines, blockLine{n, from, to})
+		b.lines = append(b.lines, blockLine{line: n, from: from, to: to})
 		return true
 	}
 	switch {
@@ -279,7 +282,7 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			}
 			to++
 		}
-		b.lines = append(b.lines, blockLine{h.line, from, to})
+		b.lines = append(b.lines, blockLine{line: h.line, from: from, to: to})
 		lefts = append(lefts, behind[0].Box.X0)
 		b.trust = trustBehind * (0.6 + 0.4*h.quality)
 	default:
@@ -333,7 +336,8 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 				}
 			}
 			below = true
-			if o := (*hit)(nil); column && c > 0 {
+			o := (*hit)(nil)
+			if column && c > 0 {
 				if o = s.beginsWithLabel(n, c-1); o != nil && !inParty(o) && !(o.lower && o.is(h.role)) {
 					stop = true
 					break
@@ -361,6 +365,9 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			}
 			if add(n, c) {
 				bottom, took = cl.box.Y1, true
+				if o != nil && o.to-1 < len(s.tokens[n]) && s.tokens[n][o.to-1].cell == c-1 {
+					b.lines[len(b.lines)-1].label = o
+				}
 			}
 			break
 		}
@@ -472,7 +479,7 @@ func (s *sheet) linesIn(box trade.Box, h *hit) []blockLine {
 		from := -1
 		flush := func(to int) {
 			if from >= 0 && to > from {
-				all = append(all, blockLine{n, from, to})
+				all = append(all, blockLine{line: n, from: from, to: to})
 			}
 			from = -1
 		}
@@ -531,6 +538,9 @@ func init() {
 	}
 }
 
+// twoRegisters is a taxpayer's number with the code of its tax office.
+var twoRegisters = regexp.MustCompile(`^(\d{10}|\d{12})/(?:\d{9}|[-–—]*)$`)
+
 // party reads the members of a party out of its block.
 func (b block) party(prefix string) []trade.Statement {
 	var (
@@ -560,6 +570,14 @@ func (b block) party(prefix string) []trade.Statement {
 		var run []page.Word
 		member := "" // the label that the run belongs to
 		colon := false
+		if bl.label != nil {
+			switch k := roles[bl.label.role]; {
+			case bl.label.role == "partyId" || bl.label.role == "phone" || bl.label.role == "email" || bl.label.role == "partyAddress":
+				member = bl.label.role
+			case k == noKind:
+				member = "-"
+			}
+		}
 		flush := func() {
 			ws := run
 			run = nil
@@ -586,6 +604,12 @@ func (b block) party(prefix string) []trade.Statement {
 					state1("/country", trimmed(ws[:n], ".,;:"))
 				}
 			case member == "partyId":
+				for k := range ws { // "ИНН/КПП 7453012342/745301001"
+					if m := twoRegisters.FindStringSubmatch(ws[k].Text); m != nil {
+						ws = slices.Clone(ws)
+						ws[k].Text = m[1]
+					}
+				}
 				if i := slices.IndexFunc(ws, func(w page.Word) bool { return idRe.MatchString(strings.Trim(w.Text, ",;.")) }); i >= 0 && i < 3 {
 					to := i + 1
 					for to < len(ws) && digitsOnly(strings.Trim(ws[to].Text, ",;")) && near(ws[to-1], ws[to]) && !strings.ContainsAny(ws[to-1].Text, ",;") {
@@ -1060,7 +1084,7 @@ func (r *reader) letterhead() {
 			}
 			b := block{sheet: s, trust: 0.75}
 			from, to := s.span(n, c)
-			b.lines = []blockLine{{n, from, to}}
+			b.lines = []blockLine{{line: n, from: from, to: to}}
 			bottom := cl.box.Y1
 			for m := n + 1; m < len(s.lines) && len(b.lines) < 6; m++ {
 				if s.lines[m].box.Y0-bottom > 1.2*l.height {
@@ -1077,7 +1101,7 @@ func (r *reader) letterhead() {
 						break
 					}
 					from, to := s.span(m, k)
-					b.lines = append(b.lines, blockLine{m, from, to})
+					b.lines = append(b.lines, blockLine{line: m, from: from, to: to})
 					bottom, took = o.box.Y1, true
 					break
 				}
@@ -1116,7 +1140,7 @@ func (r *reader) addressWindow() {
 			continue
 		}
 		from, to := s.span(n, 0)
-		lines := []blockLine{{n, from, to}}
+		lines := []blockLine{{line: n, from: from, to: to}}
 		top := town.box.Y0
 		for m := n - 1; m >= 0 && len(lines) < 5; m-- {
 			k := slices.IndexFunc(s.lines[m].cells, func(c cell) bool {
@@ -1134,7 +1158,7 @@ func (r *reader) addressWindow() {
 				break
 			}
 			from, to := s.span(m, k)
-			lines = append(lines, blockLine{m, from, to})
+			lines = append(lines, blockLine{line: m, from: from, to: to})
 			top = c.box.Y0
 		}
 		slices.Reverse(lines)

@@ -146,6 +146,9 @@ func figureIn(text string, optical bool) (tableFigure, bool) {
 			f.digits++
 		}
 	}
+	if f.digits > 10 && f.unit == "" && digitsOnly(core) {
+		return tableFigure{}, false // an account, a register or a bar code
+	}
 	f.values = readingsOf(core)
 	f.integer = !strings.ContainsAny(core, ".,")
 	if negative {

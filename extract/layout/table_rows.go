@@ -3,6 +3,7 @@ package layout
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -412,33 +413,33 @@ func filledFigures(r tableRow, cols []tableColumn) int {
 
 // columnNumbers reports whether a row numbers the columns: 1 2 3 4, A Б 1 2.
 func columnNumbers(r tableRow) bool {
-	n, last, run := 0, -1, 0
+	n, numbers, last, run := 0, 0, -1, 0
 	for i := range r.cells {
-		if len(r.cells[i]) == 0 {
-			continue
-		}
-		n++
-		text := strings.Trim(r.text(i), "()[]. ")
-		v := 0
-		for _, c := range text {
-			if c < '0' || c > '9' {
-				v = -1
-				break
+		for _, w := range r.cells[i] {
+			text := []rune(strings.Trim(w.Text, "()[]. "))
+			if len(text) == 0 {
+				continue
 			}
-			v = v*10 + int(c-'0')
-		}
-		if len(text) == 0 || len(text) > 3 || v < 0 {
-			if len([]rune(text)) > 3 {
+			n++
+			if len(text) > 3 {
 				return false
 			}
-			continue
+			v, err := strconv.Atoi(string(text))
+			if err != nil {
+				// "А" and "10а" stand between the numbers.
+				if !unicode.IsLetter(text[len(text)-1]) || len(text) > 1 && last >= 0 && !strings.HasPrefix(string(text), strconv.Itoa(last)) {
+					return false
+				}
+				continue
+			}
+			numbers++
+			if last >= 0 && v == last+1 {
+				run++
+			}
+			last = v
 		}
-		if last >= 0 && v == last+1 {
-			run++
-		}
-		last = v
 	}
-	return n >= 4 && run >= n-2 && run >= 2
+	return n >= 4 && run >= numbers-2 && run >= 2 && numbers*2 >= n
 }
 
 // readGrid reads the lines from and before to as rows below the columns.
@@ -921,6 +922,15 @@ func (g *tableGrid) refine() bool {
 				continue
 			}
 		}
+		// "Code of the kind of goods", and what stands in it is ten digits of the
+		// nomenclature, beside the code of the unit.
+		if (role == "" || role == "-other" || role == "-lot" || role == colArticle) && !has(colTariff) && codeWord.MatchString(g.cols[i].text) &&
+			!slices.ContainsFunc(g.items, func(it tableItem) bool {
+				return len(it.cells[i]) > 0 && !eaeuCode.MatchString(it.cells[i][0].Text)
+			}) {
+			set(i, colTariff)
+			continue
+		}
 		most := func(n int) bool { return n*2 > filled }
 		switch {
 		case role == colSequence && most(words):
@@ -994,6 +1004,12 @@ func (g *tableGrid) refine() bool {
 	}
 	return changed
 }
+
+// eaeuCode is a code of the goods nomenclature of the Eurasian Economic Union.
+var (
+	eaeuCode = regexp.MustCompile(`^(?:0[1-9]|[1-8]\d|9[0-7])\d{8}$`)
+	codeWord = regexp.MustCompile(`(?i)\b(?:code|kod|hs|hsn|tariff)|код|тн вэд|编码`)
+)
 
 // tariffShape is a tariff code as its points or spaces show it.
 var tariffShape = regexp.MustCompile(`^\d{4}[. ]\d{2}(?:[. -]?\d{2,4}){1,3}$`)
