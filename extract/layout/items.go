@@ -447,6 +447,11 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 		if c.role == colTariff && len(ws) == 2 && eaeuCode.MatchString(ws[0].Text) && len(ws[1].Text) == 3 && digitsOnly(ws[1].Text) {
 			ws = ws[:1] // beside it the code of the unit: "8482101000 796"
 		}
+		if k := len(ws) - 1; c.role == colTariff && k > 0 && letters(ws[k].Text) && readable("/items/0/tariffCode", ws[:k], "") && readable("/items/0/origin", ws[k:], "") {
+			b.add(state(path("origin"), it.page, ws[k:])) // "Commodity code / Origin", one over the other
+			stated["origin"] = true
+			ws = ws[:k]
+		}
 		if c.role.numeric() {
 			ws = slices.Clone(ws)
 			slices.SortStableFunc(ws, func(a, b page.Word) int {
@@ -474,6 +479,10 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 	}
 	var lines [][]page.Word
 	for i, l := range it.lines {
+		if i == 0 && !stated["sequence"] && len(l) == 2 && len(it.lines) > 1 && countedInTens.MatchString(l[0].Text) && articleAlone.MatchString(l[1].Text) && named(it.lines[1]) {
+			b.add(state(path("sequence"), it.page, l[:1])) // "000010 380110-000"
+			l = l[1:]
+		}
 		if i == 0 && !stated["articleNumber"] && len(l) == 1 && len(it.lines) > 1 && articleAlone.MatchString(l[0].Text) && named(it.lines[1]) {
 			b.add(state(path("articleNumber"), it.page, l))
 			stated["articleNumber"] = true
@@ -507,6 +516,9 @@ func (b *tableBuilder) item(g *tableGrid, it, before *tableItem, beforeCols []ta
 // besideGoods begins a line under the name of goods that says how or when they
 // are delivered, or for whose order, and not what they are.
 var besideGoods = regexp.MustCompile(`(?i)^(?:packing|packaging|packed in|delivery date|delivery note|order(?: no| number|ed by)?|your order|customer (?:ref|order|po)|p\.?o\.?(?: no| number)?|verpackung|liefer-?datum|liefer-?schein|bestell-?(?:nr|nummer|datum)|besteller|ihre bestellung|auftrag(?:s-?nr)?|упаковка|дата поставки|номер заказа|заказ №?|заказчик|emballage|commande|date de livraison|ambalaj|teslim tarihi|sipariş(?: no)?|包装|交货日期|订单号)\.?\s*[:：]`)
+
+// countedInTens is the number of a line as a program counts them, in tens.
+var countedInTens = regexp.MustCompile(`^0{0,5}[1-9]\d{0,4}$`)
 
 // articleAlone is the number of an article on a line of its own above its name.
 var articleAlone = regexp.MustCompile(`^[A-ZА-Я0-9][A-ZА-Я0-9./_-]*\d[A-ZА-Я0-9./_-]*$`)

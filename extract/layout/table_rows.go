@@ -296,7 +296,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 		return textRow, "", text // the empty lines of a form
 	case closed && !(numbered && figures+price >= 2) && !(price > 0 && quantity > 0 && money > 0) && !(priceless(cols) && described && figures >= 2):
 		return textRow, "", text
-	case odd && !described && !numbered:
+	case odd && !described && !numbered && !(named && rowCloses(r, cols)):
 		return textRow, "", text
 	case figures+price >= 2 && (named || numbered):
 		return itemRow, "", text
