@@ -547,6 +547,9 @@ func unitOfHeading(text string, role tableRole) string {
 		}
 		if found == "" || strings.Contains(text, "("+w) {
 			found = w
+			if k := foldWord(w); i > 0 && k == foldWord("США") && unitKind(words[i-1]) == "money" {
+				found = words[i-1] + " " + w // "долл. США"
+			}
 		}
 	}
 	if _, kind, ok := strings.Cut(text, ","); ok && role == colPackages {

@@ -538,6 +538,9 @@ func init() {
 	}
 }
 
+// signedBy is a person as signatures name one: "Жумабеков Д. С.", "D. S. Brown".
+var signedBy = regexp.MustCompile(`^(?:\p{Lu}[\p{L}-]+,? \p{Lu}\. ?(?:\p{Lu}\.)?|\p{Lu}\. ?(?:\p{Lu}\. ?)?\p{Lu}\p{Ll}[\p{L}-]+)$`)
+
 // twoRegisters is a taxpayer's number with the code of its tax office.
 var twoRegisters = regexp.MustCompile(`^(\d{10}|\d{12})/(?:\d{9}|[-–—]*)$`)
 
@@ -808,6 +811,9 @@ func (b block) nameAndAddress(prefix string, free, address [][]page.Word, name [
 	if utf8.RuneCountInString(textOf(name)) > 160 || !usable(name) || sumRe.MatchString(name[len(name)-1].Text) || prose(name) || colonEnds(name[len(name)-1].Text) || sameRe.MatchString(textOf(name)) {
 		return
 	}
+	if len(free)+len(address) == 0 && signedBy.MatchString(textOf(name)) {
+		return // who signs under "Seller" is not the seller
+	}
 	state1("/name", name)
 	whole := slices.Concat(free, address)
 	if len(whole) == 0 {
@@ -1004,8 +1010,15 @@ func (r *reader) preamble() {
 		} else {
 			role = "seller"
 		}
+		// A heading at the end may have only who signs under it.
+		at := rankGeneral
 		if r.has("/"+role+"/name", rankGeneral) {
-			continue
+			if slices.ContainsFunc(r.found, func(c candidate) bool {
+				return c.Path == "/"+role+"/name" && legalForms.MatchString(" "+c.Text+" ")
+			}) {
+				continue
+			}
+			at = rankForm
 		}
 		// Back from there to where the sentence, or the other party, ends.
 		end := 0
@@ -1041,12 +1054,12 @@ func (r *reader) preamble() {
 			}
 		}
 		run = trimmed(run, ",;(")
-		if n := utf8.RuneCountInString(textOf(run)); n < 4 || n > 120 {
+		if n := utf8.RuneCountInString(textOf(run)); n < 4 || n > 120 || at == rankForm && !legalForms.MatchString(" "+textOf(run)+" ") {
 			continue
 		}
 		st := state("/"+role+"/name", s.Number, run)
 		st.Confidence *= 0.9
-		r.add(st, rankGeneral, scriptOf(st.Text))
+		r.add(st, at, scriptOf(st.Text))
 	}
 }
 

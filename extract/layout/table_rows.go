@@ -442,6 +442,46 @@ func columnNumbers(r tableRow) bool {
 	return n >= 4 && run >= numbers-2 && run >= 2 && numbers*2 >= n
 }
 
+// frameEnd returns where the standing rules of a table end, in points from the
+// top: those that pass its headings, with what continues them. It returns 0 if
+// the goods are not framed.
+func (t *tablePage) frameEnd(head trade.Box) float64 {
+	var xs, ends []float64
+	for _, r := range t.standing {
+		if r.Y0 > head.Y1-1 || r.Y1 < head.Y0+1 || r.X0 < head.X0-4*t.typical || r.X0 > head.X1+6*t.typical {
+			continue
+		}
+		end := r.Y1
+		for again := true; again; {
+			again = false
+			for _, o := range t.standing {
+				if abs(o.X0-r.X0) < 2 && o.Y0 < end+3 && o.Y1 > end+1 {
+					end, again = o.Y1, true
+				}
+			}
+		}
+		if k := slices.IndexFunc(xs, func(x float64) bool { return abs(x-r.X0) < 2 }); k >= 0 {
+			ends[k] = max(ends[k], end)
+			continue
+		}
+		xs, ends = append(xs, r.X0), append(ends, end)
+	}
+	if len(ends) < 4 {
+		return 0
+	}
+	last := slices.Max(ends)
+	at := 0
+	for _, e := range ends {
+		if last-e < 3 {
+			at++
+		}
+	}
+	if at < 2 || last < head.Y1+2*t.typical {
+		return 0
+	}
+	return last
+}
+
 // readGrid reads the lines from and before to as rows below the columns.
 func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *tableGrid {
 	g := &tableGrid{page: t, cols: cols}
@@ -449,6 +489,7 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 	closed := false
 	last, sums := -1, 0
 	bottom := head.Y1
+	frame := t.frameEnd(head)
 	for n := from; n < to; n++ {
 		r := t.rowOf(n, cols)
 		if last >= 0 && t.sumBox(n) {
@@ -458,6 +499,9 @@ func (t *tablePage) readGrid(cols []tableColumn, from, to int, head trade.Box) *
 			r = t.rowOfLine(n, rest, cols)
 		}
 		class, role, label := t.classify(r, cols, closed)
+		if frame > 0 && middleY(r.line.box) > frame && class != sumRow {
+			class = skipRow // below the frame of the table stand no goods
+		}
 		if last >= 0 && n-last > 16 {
 			break
 		}
