@@ -38,6 +38,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.worth()
 	r.currency()
 	r.kindOfPackages()
+	r.wholeOfParts()
 	for _, st := range r.chosen() {
 		// The paths come from our own tables, and a test holds them to the
 		// fields that exist: Set can only refuse an item beyond its limit.
@@ -92,6 +93,74 @@ func (r *reader) add(st trade.Statement, at rank, script string) {
 // has reports whether a statement for that path was found, at that rank or better.
 func (r *reader) has(path string, at rank) bool {
 	return slices.ContainsFunc(r.found, func(c candidate) bool { return c.Path == path && c.rank >= at })
+}
+
+// wholeOfParts prefers, of several masses or counts behind one label, that which
+// the label calls the total, or which the others make up: a packing list in
+// blocks prints the mass of each.
+func (r *reader) wholeOfParts() {
+	for _, path := range []string{"/grossMass", "/netMass", "/packages", "/grossVolume"} {
+		var at []int
+		var values []trade.Decimal
+		for i, c := range r.found {
+			if c.Path != path || c.rank != rankLabel {
+				continue
+			}
+			d := &trade.Document{}
+			if d.Set(c.Statement) != nil {
+				continue
+			}
+			f, _ := d.Field(path)
+			number, _, _ := strings.Cut(f.Value, " ")
+			m, ok := value{[]page.Word{{Text: number, Box: c.Box, Reader: c.Reader}}, "", 1}.money()
+			if !ok || slices.ContainsFunc(values, func(o trade.Decimal) bool { return o.Cmp(m.Amount) == 0 }) {
+				continue
+			}
+			at, values = append(at, i), append(values, m.Amount)
+		}
+		if len(at) < 3 {
+			continue
+		}
+		best := -1
+		for k := range at {
+			if r.calledTotal(r.found[at[k]].Statement) {
+				best = k
+			}
+		}
+		for k, v := range values {
+			rest, ok := v, true
+			for j, o := range values {
+				if j != k {
+					var err error
+					rest, err = rest.Sub(o)
+					ok = ok && err == nil
+				}
+			}
+			if ok && rest.IsZero() {
+				best = k
+			}
+		}
+		if best >= 0 {
+			r.found[at[best]].rank = rankForm
+		}
+	}
+}
+
+// calledTotal reports whether the label before a statement says that it is a total.
+func (r *reader) calledTotal(st trade.Statement) bool {
+	for _, s := range r.sheets {
+		if s.Number != st.Page {
+			continue
+		}
+		for i := range s.hits {
+			h := &s.hits[i]
+			if h.box.Y0 < st.Box.Y1 && h.box.Y1 > st.Box.Y0 && h.box.X1 <= st.Box.X0+1 && st.Box.X0-h.box.X1 < 60 &&
+				slices.ContainsFunc(wordsOf(s.tokens[h.line][h.from:h.to]), func(w page.Word) bool { return totalWord(foldWord(strings.Trim(w.Text, ":.,"))) || strings.EqualFold(strings.Trim(w.Text, ":."), "total") }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // chosen returns the best statement of each path, in the order in which paths
@@ -433,6 +502,9 @@ func dateOf(path string) string {
 func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value) {
 	r.add(v.statement(path, s.Number), at, h.script)
 	rest := s.following(v.words[len(v.words)-1])
+	if len(rest) == 0 && at == rankTitle || len(rest) == 0 && path == "/number" && h.line < 6 {
+		rest = s.dateBeside(v.words[len(v.words)-1]) // "INVOICE № 219   14.05.2026"
+	}
 	if len(rest) == 0 {
 		return
 	}
@@ -460,6 +532,23 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	run := trimmed(rest[i+from:i+to], ",;:).")
 	date := value{run, "", v.trust}
 	r.add(date.statement(dateOf(path), s.Number), at, h.script)
+}
+
+// dateBeside returns the words of the next cell of the line, if they are a date
+// in figures.
+func (s *sheet) dateBeside(w page.Word) []page.Word {
+	for n, l := range s.lines {
+		for c, cl := range l.cells {
+			if last := cl.words[len(cl.words)-1]; last.Box != w.Box || c+1 >= len(l.cells) {
+				continue
+			}
+			next := l.cells[c+1]
+			if next.box.X0-cl.box.X1 < 6*l.height && dateShape.MatchString(strings.Trim(next.words[0].Text, "(,.;)")) && s.beginsWithLabel(n, c+1) == nil {
+				return next.words
+			}
+		}
+	}
+	return nil
 }
 
 // goesOn returns the words of the cell right below a word that begin where it

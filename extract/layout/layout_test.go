@@ -282,6 +282,13 @@ func TestAsOthersPrint(t *testing.T) {
 		{"labels behind a measure", trade.CommercialInvoice,
 			newSketch().put(40, 100, "Net weight 1.104,0 kg Gross weight 1.318,5 kg"),
 			[]string{"/netMass 1.104,0 kg", "/grossMass 1.318,5 kg"}},
+		{"a packing list in blocks", trade.PackingList,
+			newSketch().put(40, 100, "Net: 612.35 kg").put(240, 100, "Gross: 684.92 kg").put(40, 120, "Net: 544.31 kg").put(240, 120, "Gross: 598.74 kg").
+				put(40, 140, "Net: 1,156.66 kg").put(240, 140, "Gross: 1,283.66 kg"),
+			[]string{"/netMass 1,156.66 kg", "/grossMass 1,283.66 kg"}},
+		{"the date beside the number", trade.CommercialInvoice,
+			newSketch().put(40, 100, "INVOICE No. 219").put(140, 100, "14.05.2026").put(40, 130, "Contract No. 14-E/2026 of 11.05.2026"),
+			[]string{"/number 219", "/issueDate 14.05.2026", "/contract/number 14-E/2026", "/contract/date 11.05.2026"}},
 		{"masses in a sentence", trade.CommercialInvoice,
 			newSketch().put(40, 100, "2 cartons, 38.6 kg gross, 31.2 kg net"),
 			[]string{"/grossMass 38.6 kg", "/netMass 31.2 kg"}},
