@@ -155,7 +155,9 @@ func (r *reader) calledTotal(st trade.Statement) bool {
 		for i := range s.hits {
 			h := &s.hits[i]
 			if h.box.Y0 < st.Box.Y1 && h.box.Y1 > st.Box.Y0 && h.box.X1 <= st.Box.X0+1 && st.Box.X0-h.box.X1 < 60 &&
-				slices.ContainsFunc(wordsOf(s.tokens[h.line][h.from:h.to]), func(w page.Word) bool { return totalWord(foldWord(strings.Trim(w.Text, ":.,"))) || strings.EqualFold(strings.Trim(w.Text, ":."), "total") }) {
+				slices.ContainsFunc(wordsOf(s.tokens[h.line][h.from:h.to]), func(w page.Word) bool {
+					return totalWord(foldWord(strings.Trim(w.Text, ":.,"))) || strings.EqualFold(strings.Trim(w.Text, ":."), "total")
+				}) {
 				return true
 			}
 		}
