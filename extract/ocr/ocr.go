@@ -224,8 +224,6 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	lying, standing := p.rules()
 	l, s := tint.rules()
 	lying, standing = append(lying, l...), append(standing, s...)
-	p.plates(dpi)
-	p.blacken()
 	inked := p.components()
 	if n := p.despeckle(inked); n > 0 {
 		inked = p.components()
