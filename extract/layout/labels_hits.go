@@ -3,6 +3,7 @@ package layout
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,6 +68,7 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 			s.splitNumbered(n)
 		}
 	}
+	s.splitParties(lx)
 	for _, l := range s.lines {
 		var ts []token
 		for c, cl := range l.cells {
@@ -87,6 +89,30 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 		s.headings()
 	}
 	return s
+}
+
+// splitParties parts the lines below the headings of two parties that stand side
+// by side, where a line of the left one nearly touches the right one.
+func (s *sheet) splitParties(lx *lexicon) {
+	for n, l := range s.lines {
+		for c := 1; c < len(l.cells); c++ {
+			cl := l.cells[c]
+			here, before := lx.exact[foldKey(cl.text)], lx.exact[foldKey(l.cells[c-1].text)]
+			if here == nil || before == nil || roles[here.role] != partyKind || roles[before.role] != partyKind {
+				continue
+			}
+			bottom := l.box.Y1
+			for m := n + 1; m < len(s.lines) && m <= n+8 && s.lines[m].box.Y0-bottom < 2*l.height; m++ {
+				bottom = s.lines[m].box.Y1
+				for _, o := range s.lines[m].cells {
+					if o.box.X0 < cl.box.X0-4*l.height && slices.ContainsFunc(o.words, func(w page.Word) bool { return abs(w.Box.X0-cl.box.X0) < 0.25*l.height }) {
+						s.splitAt(m, cl.box.X0)
+						break
+					}
+				}
+			}
+		}
+	}
 }
 
 // noteMark is the number of a line of a form, as it stands behind each value:
@@ -114,6 +140,17 @@ var (
 
 // apart splits a word that glues a label to its value: "Date:12.03.2026", "№17".
 func apart(w page.Word) []page.Word {
+	if r, size := utf8.DecodeRuneInString(w.Text); r >= '①' && r <= '⑳' {
+		// "⑧ No. & date of invoice": the number of a box, in a circle.
+		number, rest := w, w
+		number.Text = strconv.Itoa(int(r-'①') + 1)
+		if rest.Text = w.Text[size:]; rest.Text == "" {
+			return []page.Word{number}
+		}
+		x := w.Box.X0 + (w.Box.X1-w.Box.X0)/float64(utf8.RuneCountInString(w.Text))
+		number.Box.X1, rest.Box.X0 = x, x
+		return append([]page.Word{number}, apart(rest)...)
+	}
 	m := gluedColon.FindStringSubmatch(w.Text)
 	if m == nil || strings.Contains(m[1], "@") || strings.HasPrefix(strings.ToLower(m[1]), "http") {
 		m = gluedNumber.FindStringSubmatch(w.Text)

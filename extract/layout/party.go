@@ -226,12 +226,18 @@ func inParty(h *hit) bool {
 func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 	b := block{sheet: s, trust: trustBelow * (0.6 + 0.4*h.quality)}
 	behind := s.behind(h)
-	if h.open && !s.distinct(h) {
+	if h.open && !s.distinct(h) && !s.namesFirm(h, behind) {
 		return b, false // "The seller shall ...": prose
 	}
 	if weakParty[foldKey(h.label)] && !h.colon && h.number == "" {
 		if _, ok := s.boxAround(h); !ok || roles[h.role] != partyKind || h.role == "buyer" || h.role == "seller" {
 			return b, false
+		}
+	}
+	if len(behind) == 0 && !s.form {
+		if lines := s.boxBeside(h); len(lines) > 1 && len(lines) <= maxBlock {
+			b.lines, b.boxed, b.trust = lines, true, trustBehind*(0.6+0.4*h.quality)
+			return b, true
 		}
 	}
 	if box, ok := s.boxAround(h); ok && (box.X1-box.X0 < 0.6*s.Width || s.form && (h.number != "" || s.Scanned && s.aloneOnLine(h))) {
@@ -376,6 +382,82 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 		}
 	}
 	return b, len(b.lines) > 0
+}
+
+// namesFirm reports whether a heading at the left of its line goes on with a firm
+// and no more: "Sold to Messrs. ALFA TRADING LLC".
+func (s *sheet) namesFirm(h *hit, behind []page.Word) bool {
+	if h.from != 0 && s.tokens[h.line][h.from-1].cell == h.cell || len(behind) < 2 || len(behind) > 9 || !capital(behind[0].Text) || roles[h.role] != partyKind {
+		return false
+	}
+	text := " " + textOf(behind) + " "
+	return ownForms.MatchString(text) && !prose(behind) || strings.HasPrefix(strings.TrimSpace(text), "PT.")
+}
+
+// boxBeside returns the lines of the ruled box to the right of that which holds
+// nothing but the heading: "Buyer | NYALI AUTO SPARES LTD / Links Road". A value
+// on one line needs no box to be found.
+func (s *sheet) boxBeside(h *hit) []blockLine {
+	y, x := middleY(h.box), h.box.X1+1
+	left, right := -1.0, s.Width+1
+	for _, r := range s.Rules { // the nearest two to the right of the heading
+		if at := (r.X0 + r.X1) / 2; !r.Horizontal() && r.Y0 <= y && r.Y1 >= y && at > x {
+			switch {
+			case left < 0 || at < left-2:
+				if left > 0 {
+					right = left
+				}
+				left = at
+			case at > left+20 && at < right:
+				right = at
+			}
+		}
+	}
+	if left < 0 || right > s.Width || right-left < 40 || left-h.box.X0 > 0.5*s.Width {
+		return nil
+	}
+	box := trade.Box{X0: left, Y0: -1, X1: right, Y1: s.Height + 1}
+	for _, r := range s.Rules {
+		if at := (r.Y0 + r.Y1) / 2; r.Horizontal() && r.X0 < left+10 && r.X1 > left+10 {
+			if at <= y && at > box.Y0 {
+				box.Y0 = at
+			}
+			if at >= y && at < box.Y1 {
+				box.Y1 = at
+			}
+		}
+	}
+	if box.Y0 < 0 || box.Y1 > s.Height || box.Y1-box.Y0 > 12*(h.box.Y1-h.box.Y0) || box.Y0 > h.box.Y0+1 || box.Y1 < h.box.Y1-1 {
+		return nil
+	}
+	own := trade.Box{X0: h.box.X0 - 6, Y0: box.Y0, X1: left, Y1: box.Y1}
+	var lines []blockLine
+	for n, ts := range s.tokens {
+		from := -1
+		for i, t := range ts {
+			mx, my := middleX(t.Box), middleY(t.Box)
+			if own.X0 < mx && mx < own.X1 && own.Y0 < my && my < own.Y1 && s.hitAt(n, i) == nil {
+				return nil // more than the heading stands there
+			}
+			if box.X0 < mx && mx < box.X1 && box.Y0 < my && my < box.Y1 {
+				if o := s.hitAt(n, i); o != nil && o.from == i && (o.colon || !o.open) && !inParty(o) {
+					return nil // a box of its own
+				}
+				if from < 0 {
+					from = i
+				}
+				if i+1 == len(ts) {
+					lines = append(lines, blockLine{line: n, from: from, to: i + 1})
+				}
+				continue
+			}
+			if from >= 0 {
+				lines = append(lines, blockLine{line: n, from: from, to: i})
+				from = -1
+			}
+		}
+	}
+	return lines
 }
 
 // withoutNeighbours cuts a box where other headings stand in it: beside the

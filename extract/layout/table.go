@@ -26,6 +26,9 @@ func tablePageOf(p page.Page) *tablePage {
 	// Words that stand on end, in the margin, are of no table.
 	p.Words = slices.DeleteFunc(slices.Clone(p.Words), func(w page.Word) bool {
 		width, height := w.Box.X1-w.Box.X0, w.Box.Y1-w.Box.Y0
+		if r, size := utf8.DecodeRuneInString(w.Text); size == len(w.Text) && r >= '①' && r <= '⑳' {
+			return true // the number of a box
+		}
 		return utf8.RuneCountInString(w.Text) >= 3 && height > 1.6*width
 	})
 	t := &tablePage{Page: p, lines: sideBySide(linesOf(p)), standing: standingRules(p.Rules)}
