@@ -117,10 +117,14 @@ func (s *scorer) scoreDossiers(ctx context.Context) error {
 
 func (s *scorer) scoreQuality(ctx context.Context, q quality) error {
 	jobs := s.jobs(q)
+	s.line.KeepWords = !q.digital
+	defer func() { s.line.KeepWords = false }()
 	type result struct {
 		dossier fixtures.Dossier
 		files   []inspect.File
 		results []inspect.Result
+		tokens  tokenRow
+		wrong   []wrongToken
 		err     error
 	}
 	all := make([]result, len(jobs))
@@ -149,7 +153,19 @@ func (s *scorer) scoreQuality(ctx context.Context, q quality) error {
 				all[i].err = err
 				return
 			}
-			r.files = append(r.files, s.line.ReadBytes(ctx, name, data))
+			f := s.line.ReadBytes(ctx, name, data)
+			if !q.digital {
+				printed := s.x.Read(ctx, p.Name+".pdf", p.PDF)
+				for n := range f.Pages {
+					if n < len(printed.Pages) {
+						for _, w := range r.tokens.add(printed.Pages[n].Words, f.Pages[n].Words) {
+							r.wrong = append(r.wrong, wrongToken{name, n + 1, w})
+						}
+					}
+					f.Pages[n].Words, f.Pages[n].Rules = nil, nil
+				}
+			}
+			r.files = append(r.files, f)
 		}
 		r.results = s.line.Check(r.files)
 		all[i] = r
@@ -161,6 +177,7 @@ func (s *scorer) scoreQuality(ctx context.Context, q quality) error {
 	})
 	row := findingRow{Quality: q.name}
 	var papers []judged
+	tokens := tokenRow{Quality: q.name}
 	for i, r := range all {
 		if r.err != nil {
 			return r.err
@@ -175,6 +192,13 @@ func (s *scorer) scoreQuality(ctx context.Context, q quality) error {
 			}
 		}
 		s.judgeDossier(&row, jobs[i], r.dossier, r.files, r.results)
+		tokens.sum(r.tokens)
+		for _, w := range r.wrong {
+			s.details = append(s.details, detail{Set: "fixtures " + q.name, File: w.file, Page: w.page, What: "token", Read: w.word.Text, Text: string(w.word.Reader), Confidence: w.word.Confidence})
+		}
+	}
+	if !q.digital {
+		s.tokens = append(s.tokens, tokens)
 	}
 	slices.SortStableFunc(papers, func(a, b judged) int {
 		return strings.Compare(string(a.truth.Type)+a.truth.Language, string(b.truth.Type)+b.truth.Language)

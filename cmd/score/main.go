@@ -145,6 +145,7 @@ type scorer struct {
 	rows     []row
 	details  []detail
 	findings []findingRow
+	tokens   []tokenRow
 	alarms   []alarm
 	notes    []string
 	skipped  []string

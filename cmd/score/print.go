@@ -13,6 +13,7 @@ import (
 type report struct {
 	Fields   []row        `json:"fields"`
 	Findings []findingRow `json:"findings"`
+	Tokens   []tokenRow   `json:"tokens"`
 	Details  []detail     `json:"details"`
 	Alarms   []alarm      `json:"alarms"`
 	Notes    []string     `json:"notes"`
@@ -21,7 +22,7 @@ type report struct {
 
 func (s *scorer) report() report {
 	sortDetails(s.details)
-	return report{s.rows, s.findings, s.details, s.alarms, s.notes, s.skipped}
+	return report{s.rows, s.findings, s.tokens, s.details, s.alarms, s.notes, s.skipped}
 }
 
 func percent(a, b int) string {
@@ -75,6 +76,7 @@ func (s *scorer) print(w io.Writer) {
 	if s.opts.fields {
 		s.printFields(w)
 	}
+	s.printTokens(w)
 	s.printFindings(w)
 	if len(s.notes) > 0 {
 		fmt.Fprintln(w, "\nWHAT COUNTS")
@@ -113,6 +115,28 @@ func (s *scorer) printFields(w io.Writer) {
 		}
 	}
 	t.Flush()
+}
+
+func (s *scorer) printTokens(w io.Writer) {
+	if len(s.tokens) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nFIGURES (words with four digits, or three and a separator, of the pages of scans: numbers, codes, dates, masses, money; sure: read at 0.9 or more; wrong: printed nowhere on the page)")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "quality\tprinted\texact\tcut otherwise\tanother read for sure\tlost\tread\tsure\tsure but wrong\tshare\t")
+	for _, r := range s.tokens {
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t\n", r.Quality, r.Printed, percent(r.Exact, r.Printed), percent(r.Cut, r.Printed), r.AtOdds, r.Lost,
+			r.Read, r.Sure, r.Wrong, finePercent(r.Wrong, r.Sure))
+	}
+	t.Flush()
+}
+
+// finePercent is for shares that are to be near nothing.
+func finePercent(a, b int) string {
+	if b == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f%%", 100*share(a, b))
 }
 
 func (s *scorer) printFindings(w io.Writer) {
