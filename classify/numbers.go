@@ -408,39 +408,76 @@ var slips = []slip{
 const (
 	brokenP   = 0.02 // ratios less usual than this want a repair
 	repairedP = 0.1  // and these are usual
+	// Grams printed as kilograms make goods a thousand times heavier and cheaper,
+	// as nothing else does. After it, ratios may lie this many times outside what
+	// nine lots in ten have, if one lay a hundred times farther out before: used
+	// goods and offcuts do not become kilograms of grams.
+	nearly, freed = 10, 100
 )
 
 // Repair looks for the one slip that makes every ratio of a code usual. Where
-// several do, the one that makes them most usual is named; one of a thousand
-// comes before smaller ones, since those are the slips that people make.
+// several do, the likeliest is named: by how likely the ratios are after it, and
+// by how often people make it. One of a thousand comes before smaller ones.
 func (m Model) Repair(code trade.TariffCode, r trade.Ratios) (trade.Repair, bool) {
-	if before := m.Fits(code, r); len(before.Ratios) == 0 || before.P > brokenP {
+	before := m.Fits(code, r)
+	if len(before.Ratios) == 0 || before.P > brokenP {
 		return trade.Repair{}, false
 	}
 	var best trade.Repair
-	bestScore := 0.0
+	bestScore, found := 0.0, false
 	for _, s := range slips {
 		after := s.apply(r)
 		f := m.Fits(code, after)
-		worst := 1.0
+		worst, farthest, score := 1.0, 1.0, 0.0
 		for _, x := range f.Ratios {
-			if x.Name != reference.Name[reference.NetOverGross] {
-				worst = min(worst, x.P)
+			if x.Name == reference.Name[reference.NetOverGross] {
+				continue
 			}
+			worst, farthest = min(worst, x.P), max(farthest, outside(x))
+			score += likely(x)
 		}
-		if worst < repairedP/2 || f.P < repairedP {
+		thousand := s.factor == 0.001 || s.factor == 1000
+		usual := worst >= repairedP/2 && f.P >= repairedP
+		grams := s.figure == "net mass" && s.factor == 0.001 && farthest <= nearly
+		if !usual && !(grams && relieved(before, f)) {
 			continue
 		}
-		score := worst
-		if s.factor == 0.001 || s.factor == 1000 {
-			score += 0.5
+		if thousand {
+			score += oftener
 		}
-		if score > bestScore {
-			bestScore = score
+		if !found || score > bestScore {
+			bestScore, found = score, true
 			best = trade.Repair{Figure: s.figure, Factor: s.factor, Means: s.means, P: f.P, Unit: s.unit}
+			if !usual {
+				best.Means = moreUsual
+			}
 		}
 	}
-	return best, bestScore > 0
+	return best, found
+}
+
+// moreUsual is said of a slip that leaves ratios somewhat unusual.
+const moreUsual = "more usual by far if the net mass is in grams"
+
+// oftener is how much oftener than others, as a logarithm, slips of a thousand are made.
+const oftener = 3
+
+// likely is the logarithm of how likely a ratio is for its goods, from how many
+// lots lie at least as far out: enough to compare slips of the same goods.
+func likely(x trade.RatioFit) float64 { return math.Log(max(x.P, 1e-9)) }
+
+// outside returns how many times a ratio lies outside what nine lots in ten have.
+func outside(x trade.RatioFit) float64 { return max(1, x.Value/x.P95, x.P5/x.Value) }
+
+// relieved reports whether a slip brings some ratio back from a hundred times
+// farther out.
+func relieved(before, after trade.Fit) bool {
+	for i, x := range before.Ratios {
+		if x.Name != reference.Name[reference.NetOverGross] && outside(x) >= freed*outside(after.Ratios[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Years spells the years of figures.

@@ -351,6 +351,10 @@ const explains = 0.1
 // better explanation; of components under codes of consumer goods 59 of 100 had.
 const together = 3e-4
 
+// light is the most that the mass of a piece, and of the price the same from
+// above, may have as percentile to count as light and dear.
+const light = 0.1
+
 // FindUnusual looks for goods whose ratio of that name lies at least off times
 // outside the usual, with a probability of at most p. The mass of a piece is
 // unusual too if it is light and the kilogram dear, and both together are rare.
@@ -374,7 +378,8 @@ func FindUnusual(d *trade.Dossier, m trade.PlausibleGoods, name string, off, p f
 			// Figures of few observations do not speak alone. What we estimate that a
 			// piece weighs does, of lighter ones: who counts packages as pieces makes
 			// them heavier, and 1 of 949 honest lots is ten times lighter than usual.
-			seconded := slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && !o.ShrunkFigures && o.P <= p && Off(o) >= off })
+			// The value of a piece is no second voice: it has the same count or value.
+			seconded := slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && o.Name != "value per piece" && !o.ShrunkFigures && o.P <= p && Off(o) >= off })
 			switch {
 			case far && (!r.ShrunkFigures && (name != "kg per piece" || r.N >= fewestPieces) || seconded):
 			case far && r.N == 0 && r.Value < r.P5 && Off(r) >= farFromEstimate:
@@ -402,11 +407,11 @@ const farFromEstimate = 10
 // dearAndLight returns the price of a kilogram if r is the mass of a piece, light,
 // and the price dear, and both together are rare.
 func dearAndLight(fit trade.Fit, r trade.RatioFit) trade.RatioFit {
-	if r.Name != "kg per piece" || r.Percentile > 0.5 {
+	if r.Name != "kg per piece" || r.Percentile > light {
 		return trade.RatioFit{}
 	}
 	for _, v := range fit.Ratios {
-		if v.Name == "value per kg" && !v.ShrunkFigures && v.Percentile > 0.5 && (1-v.Percentile)*r.Percentile < together {
+		if v.Name == "value per kg" && !v.ShrunkFigures && 1-v.Percentile <= light && (1-v.Percentile)*r.Percentile < together {
 			return v
 		}
 	}

@@ -5,6 +5,7 @@ package physics
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"tallyman/rules"
 	"tallyman/trade"
@@ -35,6 +36,16 @@ at least eight times outside the range of nine lots in ten of such goods. Weight
 a piece is what tells goods apart best: a microchip weighs a gram, a wig a
 hundred, and neither depends on price or quality.
 
+Where public figures count too few pieces, the program has its own estimate of what
+a common article weighs. It speaks alone of pieces ten times lighter only. A piece
+that is lighter than nearly all, while the kilogram is dearer than nearly all, is
+unusual too, if one lot in 3,000 is both and other goods explain it a hundred times
+better. These two are never high.
+
+A piece that is too heavy, at a usual price of a kilogram, is low below thirty times
+until the program is calibrated on papers of your own, unless a unit would explain
+it: many count packages as pieces.
+
 A quantity in sets, pairs or thousands, and a mass in grams or pounds, explain
 most such cases: look at the units first.`,
 	Severity: rules.Medium,
@@ -58,13 +69,23 @@ most such cases: look at the units first.`,
 					"The net mass is that of a part of the goods, or in another unit: the scale ticket would show it.",
 				},
 			}
+			if u.Dear.Name != "" {
+				f.Message += fmt.Sprintf("; and a kilogram costs %s USD, such goods cost %s to %s", rules.Round(u.Dear.Value), rules.Round(u.Dear.P5), rules.Round(u.Dear.P95))
+			}
+			if u.Slip {
+				f.Message += ", " + u.Repair.Means
+			}
+			// Packages counted as pieces leave the price of a kilogram as it is.
+			heavy := u.Ratio.Percentile > 0.5 && !u.Calibrated && !slices.ContainsFunc(m.Fits(u.Goods.Code.Value, u.Goods.Ratios).Ratios, func(r trade.RatioFit) bool {
+				return r.Name == "value per kg" && r.P <= 0.1
+			})
 			switch {
 			case !u.Goods.Confirmed:
 				f.Severity = rules.Low
 				f.Doubtful = true
-			case u.Slip:
-				f.Message += ", " + u.Repair.Means
-			case u.Rival():
+			case heavy && rules.Off(u.Ratio) < packageOfPieces && !(u.Slip && (u.Repair.Factor == 1000 || u.Repair.Factor == 0.001)):
+				f.Severity = rules.Low
+			case !u.Slip && !u.Weak && u.Rival():
 				f.Severity = rules.High
 			}
 			p.Report(f)
@@ -72,3 +93,7 @@ most such cases: look at the units first.`,
 		return nil
 	},
 }
+
+// packageOfPieces is how many times heavier than usual a piece has to be for the
+// count of packages as pieces to be an unlikely reason.
+const packageOfPieces = 30

@@ -24,7 +24,11 @@ var goodsOf = map[string]struct {
 	"8542": {"integrated circuits", usual{50, 8000}, usual{0.0003, 0.05}, usual{0.1, 300}},
 	"8517": {"telephones", usual{60, 2000}, usual{0.1, 0.6}, usual{30, 900}},
 	"6403": {"leather footwear", usual{5, 120}, usual{0.4, 2}, usual{6, 90}},
+	"9503": {"toys", usual{2, 130}, usual{0.1, 1}, usual{0.5, 40}},
 }
+
+// estimated is the heading of which nobody counted pieces.
+const estimated = "9503"
 
 func (Goods) SameGoods(a, b string) (float64, bool) { return 0, false }
 func (Goods) SameParty(a, b string) float64         { return 0.5 }
@@ -95,6 +99,9 @@ func (Goods) Fits(code trade.TariffCode, r trade.Ratios) trade.Fit {
 	}
 	add("value per kg", "USD/KGM", r.ValuePerMass, g.value)
 	add("kg per piece", "KGM/PCE", r.MassPerPiece, g.mass)
+	if n := len(f.Ratios) - 1; n >= 0 && f.Ratios[n].Name == "kg per piece" && code[:4] == estimated {
+		f.Ratios[n].N, f.Ratios[n].ShrunkFigures = 0, true
+	}
 	add("value per piece", "USD/PCE", r.ValuePerPiece, g.each)
 	return f
 }
