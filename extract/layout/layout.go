@@ -480,6 +480,18 @@ func (s *sheet) headsColumn(h *hit) bool {
 	if h.colon || len(s.behind(h)) > 0 {
 		return false
 	}
+	// Figures stand below one another, with others beside them.
+	run := 0
+	for n := h.line + 1; n < len(s.lines) && n < h.line+5; n++ {
+		for c, cl := range s.lines[n].cells {
+			if _, ok := figureIn(cl.text, s.Scanned); ok && c > 0 && cl.box.X0 < h.box.X1 && h.box.X0 < cl.box.X1 && len(s.lines[n].cells) > 2 {
+				run++
+			}
+		}
+	}
+	if run >= 3 {
+		return true
+	}
 	n := 0
 	for _, o := range s.hits {
 		k := roles[o.role]

@@ -1659,6 +1659,43 @@ func (g *tableGrid) number() {
 // what the columns are.
 // leadingCount parts a column of counts from the words it stands close to: "13
 // Ball valves of brass" under a heading of packages and goods. The figures end
+// nameColumn takes a column of words for that of the descriptions, where no
+// heading says so: a list of tea names its goods under "Grade".
+func (t *tablePage) nameColumn(cols []tableColumn, from, to int) {
+	if countRole(cols, colDescription) > 0 {
+		return
+	}
+	named := make([]int, len(cols))
+	rows := 0
+	for n := from; n < min(to, from+12); n++ {
+		r := t.rowOf(n, cols)
+		figures := 0
+		for i, c := range cols {
+			if r.figs[i] != nil && c.role.counts() {
+				figures++
+			}
+		}
+		if figures < 2 {
+			continue
+		}
+		rows++
+		for i := range cols {
+			if r.figs[i] == nil && wordy(r.cells[i]) {
+				named[i]++
+			}
+		}
+	}
+	best := -1
+	for i, c := range cols {
+		if (c.role == "" || c.role == "-lot") && rows > 1 && named[i]*10 >= rows*8 && (best < 0 || named[i] > named[best]) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		cols[best].role, cols[best].unit = colDescription, ""
+	}
+}
+
 // at one place and the words begin at one, in every row.
 func (g *tableGrid) leadingCount() {
 	d := slices.IndexFunc(g.cols, func(c tableColumn) bool { return c.role == colDescription })
@@ -1707,6 +1744,7 @@ func (g *tableGrid) leadingCount() {
 }
 
 func (t *tablePage) readCut(cols []tableColumn, from, to int, head trade.Box) *tableGrid {
+	t.nameColumn(cols, from, to)
 	g := t.readGrid(slices.Clone(cols), from, to, head)
 	for range 2 {
 		if len(g.items) == 0 || !g.refine() {
