@@ -111,6 +111,13 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 			}
 		}
 		for i := range columns {
+			// "Количество" over "мест".
+			c := &columns[i]
+			if c.field == "quantity" && field == "packages" && h.role == "packages" && h.box.X0 > c.box.X0-3 && h.box.X1 < c.box.X1+3 && h.box.Y0 > c.box.Y1-3 && h.box.Y0 < c.box.Y1+0.9*s.lines[h.line].height {
+				c.field = field
+			}
+		}
+		for i := range columns {
 			c := &columns[i]
 			if c.field == field && h.box.X0 < c.box.X1+6 && c.box.X0 < h.box.X1+6 {
 				c.box = c.box.Union(h.box)
@@ -202,6 +209,9 @@ func (s *sheet) bothLanguages(h *hit) trade.Box {
 // figures reports whether a cell is figures rather than a heading.
 func (s *sheet) figures(n, c int) bool {
 	text := s.lines[n].cells[c].text
+	if ws := s.lines[n].cells[c].words; len(ws) > 1 && boxNumber.MatchString(ws[0].Text) && letters(ws[1].Text) {
+		return false // "10. Стат. №"
+	}
 	return hasDigit(text) && !(digitsOnly(text) && len(text) <= 2) // but "32" is the number of a box
 }
 
@@ -257,8 +267,13 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 	var rows []goodsRow
 	last := bottom
 	left, right := columns[0].left, columns[len(columns)-1].right
-	for _, n := range s.linesBelow(bottom) {
+	highest := bottom // the end of the shortest heading
+	for _, c := range columns {
+		highest = min(highest, c.box.Y1)
+	}
+	for _, n := range s.linesBelow(highest) {
 		l := s.lines[n]
+		beside := middleY(l.box) <= bottom+1 // values begin beside a heading that goes on
 		if l.box.Y0-last > 12*l.height {
 			// Below an empty part of the box only its total stands, at its foot.
 			foot := slices.ContainsFunc(l.cells, func(cl cell) bool { return totalLine.MatchString(cl.text) })
@@ -269,7 +284,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 		row := goodsRow{words: map[string][]page.Word{}}
 		stop, any := false, false
 		for c, cl := range l.cells {
-			if cl.box.X1 < left || cl.box.X0 > right || cl.box.Y0 < bottom-1 {
+			if cl.box.X1 < left || cl.box.X0 > right || !beside && cl.box.Y0 < bottom-1 || beside && !s.belowHeading(n, c, columns) {
 				continue
 			}
 			if o := s.beginsWithLabel(n, c); o != nil && !goodsInside(o) {
@@ -284,10 +299,10 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 				row.total = true
 			}
 			row.cells = append(row.cells, s.cellWords(n, c))
-			if len(rows) == 0 && strings.HasSuffix(cl.text, ")") && !strings.Contains(cl.text, "(") && !hasDigit(cl.text) {
+			if len(rows) == 0 && !beside && strings.HasSuffix(cl.text, ")") && !strings.Contains(cl.text, "(") && !hasDigit(cl.text) {
 				continue // the end of a hint in a heading above
 			}
-			if len(rows) == 0 && s.headingCell(n, c) {
+			if (len(rows) == 0 || beside) && s.headingCell(n, c) {
 				continue // the lower half of a heading
 			}
 			if hint(cl.words) || bracketNumber.MatchString(cl.text) || numbersRow(l) {
@@ -308,6 +323,42 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 		rows = append(rows, row)
 	}
 	return r.goodsItems(s, columns, rows, from)
+}
+
+// belowHeading reports whether a cell that stands beside the end of some heading is
+// a value under its own: the heading of its column has ended, and it is a figure
+// or set in other type.
+func (s *sheet) belowHeading(n, c int, columns []goodsColumn) bool {
+	cl := s.lines[n].cells[c]
+	for i := range cl.words {
+		from, _ := s.span(n, c)
+		if o := s.hitAt(n, from+i); o != nil {
+			if _, ok := goodsRoles[o.role]; ok {
+				return false
+			}
+		}
+	}
+	for _, k := range columns {
+		if x := middleX(cl.box); x < k.left || x >= k.right {
+			continue
+		}
+		if cl.box.Y0 < k.box.Y1-0.5 || k.left > 0 && cl.box.X0 < k.left-1 || cl.box.X1 > k.right+1 {
+			return false
+		}
+		size := 0.0 // of the heading
+		for _, l := range s.lines {
+			for _, o := range l.cells {
+				for _, w := range o.words {
+					if x, y := middleX(w.Box), middleY(w.Box); x > k.box.X0 && x < k.box.X1 && y > k.box.Y0 && y < k.box.Y1 {
+						size = w.Size
+					}
+				}
+			}
+		}
+		other := size > 0 && abs(cl.words[0].Size-size) > 0.12*size
+		return other || s.figures(n, c) && size == 0 || s.figures(n, c) && !s.Scanned
+	}
+	return false
 }
 
 // bracketNumber is the number of a column printed under its heading: "(20)".
@@ -544,6 +595,13 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			}
 		}
 	}
+	apart, foot := ragged(items, more, rows)
+	if apart != nil {
+		items, more = apart, map[*item]bool{}
+		if total == nil {
+			total = foot
+		}
+	}
 	items = slices.DeleteFunc(items, func(it *item) bool {
 		// Goods without any figure are seldom goods.
 		n := 0
@@ -578,6 +636,9 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 				continue
 			}
 			run := trimmed(ws[a:b], ",;:")
+			if len(run) == 1 && len(run[0].Text) >= 8 && digitsOnly(run[0].Text) {
+				continue // a code: no consignment weighs that, or has so many packages
+			}
 			unit := units[f.field]
 			if f.field == "packages" && !letters(strings.Map(keepLetters, textOf(run))) && len(words["packing"]) > 0 {
 				unit = textOf(words["packing"][:min(3, len(words["packing"]))])
@@ -655,6 +716,77 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 		figures("", map[string][]page.Word{"chargeableMass": shared["chargeableMass"]})
 	}
 	return len(items)
+}
+
+// ragged puts goods together column by column, where the lines of the boxes do not
+// stand beside each other: three names over three codes and one count of packages,
+// or names of two lines beside counts of one. It returns nil where the lines agree,
+// or the columns do not.
+func ragged(items []*goodsLine, more map[*goodsLine]bool, rows []goodsRow) (all []*goodsLine, foot *goodsRow) {
+	uneven := false
+	for _, it := range items {
+		uneven = uneven || more[it] || len(it.words["description"]) == 0 && len(items) > 1 || len(items) > 1 && len(it.words["tariffCode"]) == 0 && len(items[0].words["tariffCode"]) > 0
+	}
+	if !uneven {
+		return nil, nil
+	}
+	columns := map[string][][]page.Word{}
+	for i := range rows {
+		row := &rows[i]
+		if row.total {
+			break
+		}
+		for f, k := range goodsKinds {
+			if _, _, ok := takeFigure(row.words[f], k); ok {
+				columns[f] = append(columns[f], row.words[f])
+			}
+		}
+		if ws := row.words["tariffCode"]; codeWords(ws) > 0 {
+			columns["tariffCode"] = append(columns["tariffCode"], ws)
+		}
+		if ws := row.words["packing"]; len(ws) > 0 {
+			columns["packing"] = append(columns["packing"], ws)
+		}
+		if ws := row.words["description"]; len(ws) > 0 {
+			n := len(columns["description"])
+			if first := firstRune(ws[0].Text); n > 0 && !unicode.IsUpper(first) { // "сушеный" below "Изюм светлый"
+				columns["description"][n-1] = append(slices.Clone(columns["description"][n-1]), ws...)
+				continue
+			}
+			columns["description"] = append(columns["description"], ws)
+		}
+	}
+	n := len(columns["tariffCode"])
+	if n < 2 || len(columns["description"]) != n {
+		return nil, nil
+	}
+	foot = &goodsRow{words: map[string][]page.Word{}, total: true}
+	for range n {
+		all = append(all, &goodsLine{map[string][]page.Word{}})
+	}
+	for _, f := range []string{"description", "tariffCode", "packages", "packing", "grossMass", "netMass", "grossVolume", "quantity", "chargeableMass"} {
+		entries := columns[f]
+		switch len(entries) {
+		case 0:
+		case n, n + 1:
+			for i := range n {
+				all[i].words[f] = entries[i]
+			}
+			if len(entries) > n {
+				foot.words[f] = entries[n]
+			}
+		case 1:
+			foot.words[f] = entries[0] // of all goods together
+		default:
+			return nil, nil
+		}
+	}
+	for _, row := range rows {
+		if ws := row.words["marks"]; len(ws) > 0 {
+			all[0].words["marks"] = append(all[0].words["marks"], ws...)
+		}
+	}
+	return all, foot
 }
 
 // codeAmid states the tariff code that the words of goods hold behind its name.
