@@ -258,6 +258,7 @@ type goodsRow struct {
 	words map[string][]page.Word
 	total bool
 	cells [][]page.Word
+	y     float64 // the middle of its line
 }
 
 func (g goodsRow) has(field string) bool { return len(g.words[field]) > 0 }
@@ -281,7 +282,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 				break
 			}
 		}
-		row := goodsRow{words: map[string][]page.Word{}}
+		row := goodsRow{words: map[string][]page.Word{}, y: middleY(l.box)}
 		stop, any := false, false
 		for c, cl := range l.cells {
 			if cl.box.X1 < left || cl.box.X0 > right || !beside && cl.box.Y0 < bottom-1 || beside && !s.belowHeading(n, c, columns) {
@@ -322,7 +323,67 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 		last = l.box.Y1
 		rows = append(rows, row)
 	}
-	return r.goodsItems(s, columns, rows, from)
+	return r.goodsItems(s, columns, s.ruledRows(columns, rows), from)
+}
+
+// ruledRows joins the lines between two rules that pass under all columns: names of
+// two lines beside figures that stand in their middle.
+func (s *sheet) ruledRows(columns []goodsColumn, rows []goodsRow) []goodsRow {
+	if len(rows) < 3 || len(columns) < 3 {
+		return rows
+	}
+	left, right := columns[0].box.X1, columns[len(columns)-1].box.X0
+	band := func(y float64) int {
+		n := 0
+		for _, c := range []float64{left, (left + right) / 2, right} {
+			k := 0
+			for _, r := range s.Rules {
+				if r.Horizontal() && r.X0 < c && r.X1 > c && (r.Y0+r.Y1)/2 < y {
+					k++
+				}
+			}
+			if c == left {
+				n = k
+			} else if k != n {
+				return -1
+			}
+		}
+		return n
+	}
+	var all []goodsRow
+	at, figures := -1, 0
+	merged := false
+	for _, row := range rows {
+		b := band(row.y)
+		n := 0
+		for f, k := range goodsKinds {
+			if _, _, ok := takeFigure(row.words[f], k); ok {
+				n = 1
+			}
+		}
+		last := len(all) - 1
+		if b < 0 || b != at || last < 0 || row.total != all[last].total || figures+n > 1 {
+			if b >= 0 && b == at && figures+n > 1 {
+				return rows // several lines of goods between two rules
+			}
+			all, at, figures = append(all, row), b, n
+			continue
+		}
+		words := map[string][]page.Word{}
+		for _, r := range []goodsRow{all[last], row} {
+			for f, ws := range r.words {
+				words[f] = append(slices.Clone(words[f]), ws...)
+			}
+		}
+		all[last].words = words
+		all[last].cells = append(slices.Clone(all[last].cells), row.cells...)
+		figures += n
+		merged = true
+	}
+	if !merged || len(all) < 2 {
+		return rows
+	}
+	return all
 }
 
 // belowHeading reports whether a cell that stands beside the end of some heading is
