@@ -75,11 +75,27 @@ func TestGramsForKilograms(t *testing.T) {
 		{"610910", 4000, 170, 1e6, "quantity", 0.001, false},
 		{"640399", 20000, 0.8, 1000, "net mass", 1000, false},
 		{"640399", 20000, 800, 1000, "", 0, true},
+		// Used clothes at half a dollar: after the slip they are cheap still.
+		{"620342", 400, 800e3, 1600, "net mass", 0.001, false},
+		// A heavy ore under the code of shoes is no slip of the pen.
+		{"640399", 2000, 20000, 1000, "", 0, true},
 	} {
 		r, ok := m.Repair(trade.TariffCode(c.code), line(c.usd, c.kg, c.n))
 		if ok == c.withoutSlips || r.Figure != c.figure || r.Factor != c.factor {
 			t.Errorf("%s USD %v, %v kg, %v pieces: %+v, %v", c.code, c.usd, c.kg, c.n, r, ok)
 		}
+	}
+}
+
+// False eyelashes share the heading of wigs, and weigh a gram.
+func TestEyelashesAreNoWigs(t *testing.T) {
+	m := NewModel()
+	lashes := line(1500, 20, 10000)
+	if f := m.Fits("670419", lashes); f.P < 0.05 {
+		t.Errorf("eyelashes fit their code with %v only", f.P)
+	}
+	if f := m.Fits("670411", lashes); f.P > 0.02 {
+		t.Errorf("eyelashes fit the code of whole wigs with %v", f.P)
 	}
 }
 

@@ -382,7 +382,7 @@ func FindUnusual(d *trade.Dossier, m trade.PlausibleGoods, name string, off, p f
 			seconded := slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && o.Name != "value per piece" && !o.ShrunkFigures && o.P <= p && Off(o) >= off })
 			switch {
 			case far && (!r.ShrunkFigures && (name != "kg per piece" || r.N >= fewestPieces) || seconded):
-			case far && r.N == 0 && r.Value < r.P5 && Off(r) >= farFromEstimate:
+			case far && r.N == 0 && r.Value < r.P5 && Off(r) >= farFromEstimate && !g.machines():
 				u.Weak = true
 			case dear.Name != "" && u.better():
 				u.Weak, u.Dear = true, dear
@@ -403,6 +403,10 @@ const fewestPieces = 20
 
 // farFromEstimate is how many times lighter than estimated a piece has to be.
 const farFromEstimate = 10
+
+// machines reports whether a heading holds machines and, under the same code, parts
+// of them that weigh a thousandth: what a piece of it weighs cannot be estimated.
+func (g Declared) machines() bool { return g.Heading() >= "84" && g.Heading() < "91" }
 
 // dearAndLight returns the price of a kilogram if r is the mass of a piece, light,
 // and the price dear, and both together are rare.

@@ -28,6 +28,9 @@ import (
 const (
 	lotSeed    = 6704
 	lotsOfEach = 40
+	// lotsOfMany is how many lots of all consumer goods there are: one heading
+	// tells little of the others.
+	lotsOfMany = 200
 )
 
 // numberRules are the rules that speak by numbers or by words of goods.
@@ -43,6 +46,7 @@ type lot struct {
 // A lotKind is a kind of lots with what became of them.
 type lotKind struct {
 	name                      string
+	of                        int // how many lots there are to be
 	n, silent, medium, high   int // high findings are counted in medium too
 	inThree, instead, numbers int // 8542 among the first three: of a finding, instead of the declared goods, by the numbers alone
 	slip                      int // findings that name the slip that was made
@@ -70,6 +74,9 @@ var lotWords = map[string][]string{
 var lotCodes = map[string]string{"6704": "6704110000", "1604": "1604141800", "2005": "2005400000", "2002": "2002101000"}
 
 var electronicHeadings = []string{"8471", "8473", "8504", "8517", "8523", "8525", "8526", "8529", "8532", "8533", "8534", "8536", "8541", "8542", "8543"}
+
+// consumerChapters are those of goods that households buy by the piece.
+var consumerChapters = []string{"16", "19", "20", "21", "22", "33", "34", "39", "42", "48", "49", "57", "61", "62", "63", "64", "65", "66", "67", "69", "70", "82", "94", "95", "96"}
 
 // scoreLots declares lots, invented from figures of sources that are held out of
 // the reference, and counts what the rules say. Prices are those of the sources;
@@ -138,9 +145,12 @@ func inventLots(models []classify.Model, rows []map[string][]fit.Observation) []
 	var kinds []*lotKind
 	// repeat makes lots until there are enough; i is the model that may judge.
 	repeat := func(name, meant string, invent func(i int) (lot, bool)) {
-		k := &lotKind{name: name}
+		k := &lotKind{name: name, of: lotsOfEach}
+		if strings.Contains(name, "consumer goods") {
+			k.of = lotsOfMany
+		}
 		kinds = append(kinds, k)
-		for tries := 0; k.n < lotsOfEach && tries < 100*lotsOfEach; tries++ {
+		for tries := 0; k.n < k.of && tries < 100*k.of; tries++ {
 			i := tries % len(models)
 			if l, ok := invent(i); ok {
 				k.judge(models[i], l, meant)
@@ -208,6 +218,54 @@ func inventLots(models []classify.Model, rows []map[string][]fit.Observation) []
 			return lot{"", trade.TariffCode(o.Code), kg * o.Ratios[reference.ValuePerKg], kg * slip.factor, n}, true
 		})
 	}
+	consumer := make([][]fit.Observation, len(models))
+	var codes []string
+	for i := range rows {
+		for _, h := range slices.Sorted(maps.Keys(rows[i])) {
+			if slices.Contains(consumerChapters, h[:2]) {
+				consumer[i] = append(consumer[i], counted(rows[i][h])...)
+			}
+		}
+		for _, o := range consumer[i] {
+			codes = append(codes, o.Code)
+		}
+	}
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	// lotOf makes a lot with the figures of an observation.
+	lotOf := func(code string, o fit.Observation) lot {
+		piece := o.Ratios[reference.KgPerPiece]
+		n := math.Max(20, math.Round(between(40, 4000)/piece))
+		return lot{"", trade.TariffCode(code), n * piece * o.Ratios[reference.ValuePerKg], n * piece, n}
+	}
+	repeat("consumer goods of any heading, priced and packed like electronics", "", func(i int) (lot, bool) {
+		all := counted(rows[i][pick(electronicHeadings)])
+		if len(all) == 0 {
+			return lot{}, false
+		}
+		return lotOf(pick(codes), all[r.IntN(len(all))]), true
+	})
+	repeat("the same consumer goods, electronics above USD 100 a kilogram", "", func(i int) (lot, bool) {
+		all := counted(rows[i][pick(electronicHeadings)])
+		if len(all) == 0 {
+			return lot{}, false
+		}
+		l := lotOf(pick(codes), all[r.IntN(len(all))])
+		return l, l.usd > 100*l.kg
+	})
+	repeat("consumer goods of any heading, priced and packed like components", "", func(i int) (lot, bool) {
+		p, ok := price(i, "8542")
+		piece := between(drawn["8542"][0], drawn["8542"][1])
+		n := math.Max(20, math.Round(between(40, 400)/piece))
+		return lot{"", trade.TariffCode(pick(codes)), p * piece * n, piece * n, n}, ok
+	})
+	repeat("honest consumer goods of any heading", "", func(i int) (lot, bool) {
+		if len(consumer[i]) == 0 {
+			return lot{}, false
+		}
+		o := consumer[i][r.IntN(len(consumer[i]))]
+		return lotOf(o.Code, o), true
+	})
 	return kinds
 }
 
