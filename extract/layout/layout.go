@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tallyman/extract/page"
 	"tallyman/trade"
@@ -404,7 +405,7 @@ func (r *reader) ofAnother(s *sheet, h *hit) bool {
 			continue
 		}
 		path := pathOf(o.role, r.typ)
-		return strings.HasSuffix(path, "/number") && path != "/number"
+		return strings.HasSuffix(path, "/number") && path != "/number" && !s.ownDate(h)
 	}
 	return false
 }
@@ -536,7 +537,7 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	if !h.dated() && !datedWord.MatchString(first) && !dateShape.MatchString(strings.Trim(first, ".,;)")) {
 		return
 	}
-	if o := s.hitOver(rest[i]); o != nil && roles[o.role] == noKind {
+	if o := s.hitOver(rest[i]); o != nil && (roles[o.role] == noKind || path != "/number" && s.ownDate(o)) {
 		return
 	}
 	from, to, ok := takeDate(rest[i:])
@@ -546,6 +547,20 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	run := trimmed(rest[i+from:i+to], ",;:).")
 	date := value{run, "", v.trust}
 	r.add(date.statement(dateOf(path), s.Number), at, h.script)
+}
+
+// ownDate reports whether a label of a date is the only one of the page, and stands
+// apart with a colon: "Invoice No.: 17  Date: 15 July" on a policy is the policy's.
+func (s *sheet) ownDate(h *hit) bool {
+	if h.role != "date" || !h.colon || !unicode.IsUpper(firstRune(s.tokens[h.line][h.from].Text)) {
+		return false
+	}
+	for i := range s.hits {
+		if o := &s.hits[i]; o != h && roles[o.role] == dateKind && !strings.HasPrefix(o.role, "-") {
+			return false
+		}
+	}
+	return true
 }
 
 // dateBeside returns the words of the next cell of the line, if they are a date

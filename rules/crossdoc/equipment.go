@@ -19,7 +19,8 @@ the other has, is of another load, or the load was changed.
 
 Containers are compared with containers and wagons with wagons. A tractor may be
 changed on the way: the carrier notes it on the waybill. Papers of different
-modes of transport do not share vehicles.`,
+modes of transport do not share vehicles, nor do waybills of different numbers:
+a sale may go in several loads.`,
 	Severity: rules.High,
 	Sources:  []rules.Source{ucp14d},
 	Run: func(p *rules.Pass) error {
@@ -106,6 +107,11 @@ func setsDiffer(p *rules.Pass, what string, pick func(*trade.Document) []trade.R
 	for i, l := range lists {
 		x, y := differ(l, pivot)
 		if i == best || x == nil {
+			continue
+		}
+		// Waybills of different numbers are different loads of one sale.
+		if l.doc.Type.Transport() && l.doc.Type == pivot.doc.Type && l.doc.Number.Known() && pivot.doc.Number.Known() &&
+			trade.FoldIdentifier(l.doc.Number.Value) != trade.FoldIdentifier(pivot.doc.Number.Value) && !l.doc.Number.Reader.Optical() && !pivot.doc.Number.Reader.Optical() {
 			continue
 		}
 		f := rules.Finding{

@@ -83,6 +83,9 @@ func phantoms(p *rules.Pass, a, b *trade.Document) {
 	if linesOfPart(p, to, from) && partialFigures(to, from) {
 		severity = rules.Low // the rest of the invoice goes later
 	}
+	if from.Type == trade.PackingList && linesWithin(to, from) && partialFigures(to, from) && (to.GrossMass.Known() || to.NetMass.Known()) {
+		severity = rules.Low // a packing list of several invoices: this one states the mass of its own goods
+	}
 	for _, it := range lost {
 		p.Report(rules.Finding{
 			Severity: severity,
