@@ -367,6 +367,9 @@ func holds(count map[string]int, words []string) bool {
 func roleOfHeading(text string, optical bool) headingMatch {
 	text, tax := taxWords(text)
 	best := bestHeading(text, optical)
+	if before, unit, ok := strings.Cut(text, "/"); ok && best.share < 0.95 && strings.TrimSpace(before) != "" && unitKind(strings.TrimSpace(before)) == "money" && unitKind(strings.TrimSpace(unit)) != "" && unitKind(strings.TrimSpace(unit)) != "money" {
+		best = headingMatch{role: colPrice, share: 1, letters: max(best.letters, 4)} // "US$/DOZ"
+	}
 	if tax > 0 {
 		switch best.role {
 		case colAmount:

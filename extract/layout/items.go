@@ -837,7 +837,7 @@ func (b *tableBuilder) sums() {
 	key := func(p placed) string { return fmt.Sprint(p.page, "/", p.n) }
 	for i, p := range all {
 		index[key(p)] = i
-		if !p.last {
+		if !p.last || b.ofOneTable(p.g, p.tableSum) {
 			continue
 		}
 		switch p.role {
@@ -936,6 +936,42 @@ func (b *tableBuilder) sums() {
 	if sub != nil {
 		put(*sub, sub.money(sub.g.cols), "/subtotal")
 	}
+}
+
+// ofOneTable reports whether a row sums no more than the last of several tables: a
+// packing list of two containers.
+func (b *tableBuilder) ofOneTable(g *tableGrid, sum tableSum) bool {
+	if sum.role != rowSub {
+		return false
+	}
+	met, goods := 0, 0
+	for i, c := range g.cols {
+		f := sum.row.figs[i]
+		if f == nil || !c.role.counts() {
+			continue
+		}
+		var own, all []tableFigure
+		for _, o := range b.grids {
+			for k, oc := range o.cols {
+				if oc.role != c.role {
+					continue
+				}
+				for _, it := range o.items {
+					if it.figs[k] != nil {
+						all = append(all, *it.figs[k])
+						if o == g {
+							own = append(own, *it.figs[k])
+						}
+					}
+				}
+			}
+		}
+		goods++
+		if len(all) > len(own) && len(own) > 0 && (sumsTo(own, *f) || len(own) == 1) && !sumsTo(all, *f) {
+			met++
+		}
+	}
+	return goods > 0 && met*2 > goods
 }
 
 // labelled counts the figures of a sum row.

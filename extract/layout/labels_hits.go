@@ -68,6 +68,7 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 			s.splitNumbered(n)
 		}
 	}
+	s.colonsBack()
 	s.splitParties(lx)
 	for _, l := range s.lines {
 		var ts []token
@@ -89,6 +90,38 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 		s.headings()
 	}
 	return s
+}
+
+// colonsBack gives a colon that stands in a column of its own, or before the value,
+// to the label on its left: "APPLICANT    : HAVELOCK & ROWE PLC".
+func (s *sheet) colonsBack() {
+	for n := range s.lines {
+		cells := s.lines[n].cells
+		for c := 1; c < len(cells); c++ {
+			first := cells[c].words[0]
+			r, size := utf8.DecodeRuneInString(first.Text)
+			if r != ':' && r != '：' || !letters(cells[c-1].text) || colonEnds(cells[c-1].text) {
+				continue
+			}
+			colon, rest := first, slices.Clone(cells[c].words[1:])
+			colon.Text = first.Text[:size]
+			if size < len(first.Text) {
+				value := first
+				value.Text = first.Text[size:]
+				x := first.Box.X0 + (first.Box.X1-first.Box.X0)/float64(utf8.RuneCountInString(first.Text))
+				colon.Box.X1, value.Box.X0 = x, x
+				rest = append([]page.Word{value}, rest...)
+			}
+			cells = slices.Clone(cells)
+			cells[c-1] = cellOf(append(slices.Clone(cells[c-1].words), colon))
+			if len(rest) == 0 {
+				cells = slices.Delete(cells, c, c+1)
+			} else {
+				cells[c] = cellOf(rest)
+			}
+			s.lines[n].cells = cells
+		}
+	}
 }
 
 // splitParties parts the lines below the headings of two parties that stand side

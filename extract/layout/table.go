@@ -92,7 +92,37 @@ func (t *tablePage) joinFigures() {
 			}
 		}
 	}
+	t.joinUnitsBelow()
 	t.lines = slices.DeleteFunc(t.lines, func(l line) bool { return len(l.cells) == 0 })
+}
+
+// joinUnitsBelow puts a figure and its unit, one above and one below the middle of
+// a row, into the row: "1,500" over "DOZ" beside the one line of the others.
+func (t *tablePage) joinUnitsBelow() {
+	for n := 0; n+2 < len(t.lines); n++ {
+		row := t.lines[n+1]
+		for i := 0; i < len(t.lines[n].cells); i++ {
+			upper := t.lines[n].cells[i]
+			if _, ok := figureIn(upper.text, t.optical); !ok || letters(upper.text) || len(row.cells) <= len(t.lines[n].cells) {
+				continue
+			}
+			k := slices.IndexFunc(t.lines[n+2].cells, func(c cell) bool {
+				return len(c.words) == 1 && unitKind(c.text) != "" && unitKind(c.text) != "money" && t.wrapped(upper.box, c.box)
+			})
+			if k < 0 || slices.ContainsFunc(row.cells, func(c cell) bool { return c.box.X0 < upper.box.X1+2 && upper.box.X0 < c.box.X1+2 }) {
+				continue
+			}
+			whole := cellOf(append(slices.Clone(upper.words), t.lines[n+2].cells[k].words...))
+			t.take(n, i)
+			t.take(n+2, k)
+			i--
+			l := &t.lines[n+1]
+			l.cells = append(slices.Clone(l.cells), whole)
+			slices.SortStableFunc(l.cells, func(a, b cell) int { return compare(a.box.X0, b.box.X0) })
+			l.box = l.box.Union(whole.box)
+			row = *l
+		}
+	}
 }
 
 // take takes a cell out of a line.

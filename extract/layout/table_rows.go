@@ -187,7 +187,7 @@ func (t *tablePage) classify(r tableRow, cols []tableColumn, closed bool) (rowCl
 			}
 			odd = odd || f != nil && !f.integer
 		case c.role == colArticle || c.role == colTariff:
-			named = named || f == nil || f.integer
+			named = named || f == nil || f.integer || c.role == colTariff && dottedCode.MatchString(r.text(i))
 			odd = odd || c.role == colArticle && f != nil && !f.integer
 		}
 		if f != nil && (c.role.numeric() || c.role == "") {
@@ -1054,6 +1054,9 @@ var (
 	eaeuCode = regexp.MustCompile(`^(?:0[1-9]|[1-8]\d|9[0-7])\d{8}$`)
 	codeWord = regexp.MustCompile(`(?i)\b(?:code|kod|hs|hsn|tariff)|код|тн вэд|编码`)
 )
+
+// dottedCode is a subheading with its point: "6104.62".
+var dottedCode = regexp.MustCompile(`^(?:0[1-9]|[1-8]\d|9[0-7])\d{2}\.\d{2}$`)
 
 // tariffShape is a tariff code as its points or spaces show it.
 var tariffShape = regexp.MustCompile(`^\d{4}[. ]\d{2}(?:[. -]?\d{2,4}){1,3}$`)
