@@ -42,9 +42,9 @@ that is lighter than nearly all, while the kilogram is dearer than nearly all, i
 unusual too, if one lot in 3,000 is both and other goods explain it a hundred times
 better. These two are never high.
 
-A piece that is too heavy, at a usual price of a kilogram, is low below thirty times
-until the program is calibrated on papers of your own, unless a unit would explain
-it: many count packages as pieces.
+A piece that is too heavy, while the kilogram is not dear, is low below thirty times
+and medium above until the program is calibrated on papers of your own, unless a unit
+would explain it: many count packages as pieces.
 
 A quantity in sets, pairs or thousands, and a mass in grams or pounds, explain
 most such cases: look at the units first.`,
@@ -75,9 +75,9 @@ most such cases: look at the units first.`,
 			if u.Slip {
 				f.Message += ", " + u.Repair.Means
 			}
-			// Packages counted as pieces leave the price of a kilogram as it is.
+			// Packages counted as pieces do not make a kilogram dearer.
 			heavy := u.Ratio.Percentile > 0.5 && !u.Calibrated && !slices.ContainsFunc(m.Fits(u.Goods.Code.Value, u.Goods.Ratios).Ratios, func(r trade.RatioFit) bool {
-				return r.Name == "value per kg" && r.P <= 0.1
+				return r.Name == "value per kg" && r.Percentile >= 0.95
 			})
 			switch {
 			case !u.Goods.Confirmed:
@@ -85,7 +85,7 @@ most such cases: look at the units first.`,
 				f.Doubtful = true
 			case heavy && rules.Off(u.Ratio) < packageOfPieces && !(u.Slip && (u.Repair.Factor == 1000 || u.Repair.Factor == 0.001)):
 				f.Severity = rules.Low
-			case !u.Slip && !u.Weak && u.Rival():
+			case !u.Slip && !u.Weak && !heavy && u.Rival():
 				f.Severity = rules.High
 			}
 			p.Report(f)

@@ -24,6 +24,7 @@ var goodsOf = map[string]struct {
 	"8542": {"integrated circuits", usual{50, 8000}, usual{0.0003, 0.05}, usual{0.1, 300}},
 	"8517": {"telephones", usual{60, 2000}, usual{0.1, 0.6}, usual{30, 900}},
 	"6403": {"leather footwear", usual{5, 120}, usual{0.4, 2}, usual{6, 90}},
+	"8458": {"lathes", usual{5, 40}, usual{300, 6000}, usual{3000, 200000}},
 	"9503": {"toys", usual{2, 130}, usual{0.1, 1}, usual{0.5, 40}},
 }
 
@@ -109,7 +110,7 @@ func (Goods) Fits(code trade.TariffCode, r trade.Ratios) trade.Fit {
 func (Goods) Looks(r trade.Ratios) trade.Headings {
 	var all trade.Headings
 	sum := 0.0
-	for _, code := range []string{"2005", "6403", "6704", "8517", "8542"} {
+	for _, code := range []string{"2005", "6403", "6704", "8458", "8517", "8542"} {
 		g, l := goodsOf[code], 0.0
 		if r.ValuePerMass > 0 {
 			l -= z(r.ValuePerMass, g.value) * z(r.ValuePerMass, g.value) / 2
