@@ -296,6 +296,11 @@ func markOf(d *trade.Document) mark {
 	}
 	m.number = note(m.references, d.Number)
 	note(m.references, d.Invoice.Number)
+	for _, a := range d.Invoice.Number.Alternatives { // a packing list of several invoices
+		if key := trade.FoldIdentifier(a.Value); len(key) >= 3 {
+			m.references[key] = true
+		}
+	}
 	note(m.references, d.TransportDocument.Number)
 	if d.Type == trade.Contract {
 		m.contract = m.number

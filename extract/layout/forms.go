@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tallyman/extract/page"
 	"tallyman/trade"
@@ -84,7 +85,7 @@ func (s *sheet) endsOf(y, x float64) (ends struct{ from, to float64 }) {
 
 // titles are the words that papers are titled with, by type.
 var titles = map[trade.DocumentType][]string{
-	trade.CommercialInvoice:    {"Invoice", "Commercial invoice", "Tax invoice", "Инвойс", "Счет-фактура", "Счет", "Счёт на оплату", "Счет на оплату", "Коммерческий инвойс", "Rechnung", "Handelsrechnung", "Facture", "Factura", "Factuur", "Fattura", "Faktura", "Faktura VAT", "Fatura", "发票", "商业发票", "Инвойс/Invoice", "Invoice/Инвойс", "Шот-фактура", "Export invoice", "Receipt", "Bill", "Statement", "Cash receipt"},
+	trade.CommercialInvoice:    {"Invoice", "Commercial invoice", "Tax invoice", "Инвойс", "Счет-фактура", "Счет", "Счёт на оплату", "Счет на оплату", "Коммерческий инвойс", "Rechnung", "Handelsrechnung", "Facture", "Factura", "Factuur", "Fattura", "Faktura", "Faktura VAT", "Fatura", "发票", "商业发票", "Инвойс/Invoice", "Invoice/Инвойс", "Шот-фактура", "Шот", "Export invoice", "Sales invoice", "Factura comercial", "Facture commerciale", "Ticari fatura", "Faktura handlowa", "Fattura commerciale", "Fattura accompagnatoria", "Commerciële factuur", "Sąskaita faktūra", "PVM sąskaita faktūra", "Rēķins", "Arve", "Receipt", "Bill", "Statement", "Cash receipt"},
 	trade.ProformaInvoice:      {"Proforma invoice", "Pro forma invoice", "Proforma", "Проформа-инвойс", "Счет-проформа", "Инвойс-проформа", "Proformarechnung", "Facture proforma", "Factura proforma", "Proforma fatura", "形式发票"},
 	trade.PackingList:          {"Packing list", "Упаковочный лист", "Packing slip", "Packliste", "Liste de colisage", "Lista de empaque", "Çeki listesi", "装箱单", "Қаптама парағы", "Буып-түю парағы", "Packing list/Упаковочный лист", "Упаковочный лист/Packing list", "Packing/weight list", "Packing and weight list", "Detailed packing list", "Packing list/Weight note", "Packing list/Weight list", "Packing note", "Weight note", "Packing list & weight note"},
 	trade.Contract:             {"Contract", "Sales contract", "Purchase contract", "Sale and purchase contract", "Контракт", "Договор", "Договор поставки", "Договор купли-продажи", "Внешнеторговый контракт", "Келісімшарт", "Шарт", "合同", "销售合同", "Sözleşme", "Vertrag", "Kaufvertrag", "Contrat", "Contrato", "Sales confirmation", "Agreement", "Sales agreement"},
@@ -202,6 +203,15 @@ func titleEnd(ws []page.Word, titles map[string]bool) int {
 			}
 		}
 		if best == 0 {
+			// "Faktura VAT WDT nr 17": a word or two of the kind, before the mark of the number.
+			for i := end; end > 0 && i < min(len(ws), end+2); i++ {
+				if w := ws[i].Text; strings.ToUpper(w) != w || hasDigit(w) || utf8.RuneCountInString(w) > 5 {
+					break
+				}
+				if i+1 < len(ws) && marksBefore.MatchString(ws[i+1].Text) {
+					return i + 1
+				}
+			}
 			return end
 		}
 		end, from = best, best

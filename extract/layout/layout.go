@@ -35,6 +35,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.handling()
 	r.journeyLine()
 	r.massesInWords()
+	r.packagesInWords()
 	r.totals()
 	r.worth()
 	r.currency()
@@ -515,8 +516,22 @@ func dateOf(path string) string {
 // reference adds the number of a paper, and its date if that follows: "No. 17
 // dated 5 May 2026", "№ 17 от 05.05.2026".
 func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value) {
-	r.add(v.statement(path, s.Number), at, h.script)
+	st := v.statement(path, s.Number)
 	rest := s.following(v.words[len(v.words)-1])
+	if path == "/invoice/number" {
+		// "Invoices: TV-311, TV-312": the paper may be named with either.
+		for len(rest) > 0 && len(v.words) == 1 && len(st.Alternatives) < 8 {
+			next := strings.Trim(rest[0].Text, ",;&")
+			if next != "" && !(shapeOf(next) == shapeOf(v.words[0].Text) && hasDigit(next) && len(next) > 3) {
+				break
+			}
+			if next != "" {
+				st.Alternatives = append(st.Alternatives, trade.Alternative[string]{Value: next, Probability: 0.4})
+			}
+			rest = rest[1:]
+		}
+	}
+	r.add(st, at, h.script)
 	if len(rest) == 0 && at == rankTitle || len(rest) == 0 && path == "/number" && h.line < 6 {
 		rest = s.dateBeside(v.words[len(v.words)-1]) // "INVOICE № 219   14.05.2026"
 	}
@@ -547,6 +562,20 @@ func (r *reader) reference(s *sheet, h *hit, role, path string, at rank, v value
 	run := trimmed(rest[i+from:i+to], ",;:).")
 	date := value{run, "", v.trust}
 	r.add(date.statement(dateOf(path), s.Number), at, h.script)
+}
+
+// shapeOf returns a text with one letter for all letters, and one digit for all
+// digits.
+func shapeOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsDigit(r):
+			return '9'
+		case unicode.IsLetter(r):
+			return 'A'
+		}
+		return r
+	}, s)
 }
 
 // ownDate reports whether a label of a date is the only one of the page, and stands

@@ -291,7 +291,7 @@ func TestAsOthersPrint(t *testing.T) {
 			[]string{"/number 219", "/issueDate 14.05.2026", "/contract/number 14-E/2026", "/contract/date 11.05.2026"}},
 		{"masses in a sentence", trade.CommercialInvoice,
 			newSketch().put(40, 100, "2 cartons, 38.6 kg gross, 31.2 kg net"),
-			[]string{"/grossMass 38.6 kg", "/netMass 31.2 kg"}},
+			[]string{"/packages 2 cartons", "/grossMass 38.6 kg", "/netMass 31.2 kg"}},
 		{"packages in words", trade.CommercialInvoice,
 			newSketch().put(40, 100, "TOTAL PACKED IN 412 ROLLS"), []string{"/packages 412 ROLLS"}},
 		{"a numbered label needs no colon", trade.CommercialInvoice,

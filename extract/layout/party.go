@@ -122,7 +122,7 @@ func nameIn(sts []trade.Statement) string {
 }
 
 // exporterWord is in a heading that names who exports, not who sends.
-var exporterWord = regexp.MustCompile(`(?i)export|экспорт|出口|ihracat`)
+var exporterWord = regexp.MustCompile(`(?i)export|экспорт|出口|[iİ]hracat|esportatore|eksporter`)
 
 // textIn returns the words of a label.
 func (s *sheet) textIn(h *hit) string { return textOf(wordsOf(s.tokens[h.line][h.from:h.to])) }
@@ -606,6 +606,23 @@ var (
 	// legalForms are what firms call themselves: they end, or begin, a name.
 	legalForms = regexp.MustCompile(`(?i)(?:^|[\s,."«(])(?:co\.?,? ?ltd|ltd|limited|llc|l\.l\.c|inc|incorporated|corp|corporation|gmbh|ag|kg|ohg|s\.?a\.?|s\.?a\.?s|s\.?a\.?r\.?l|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|plc|pte|pvt|pty|fze|fzco|fz-llc|sdn|bhd|sp\. ?z ?o\.? ?o|oü|oy|ab|a/s|aps|kft|a\.?ş|ltd\. ?şti|şti|a\.?s|ооо|оао|зао|пао|ао|ип|тоо|тдо|чп|одо|чуп|уп|мчж|осоо|жшс|жк|публичное|公司|有限公司|trading co|company|sp|общество|товарищество|акционерное)(?:$|[\s,.)"»;])`)
 )
+
+// isTitle reports whether words are the name of a paper and nothing else.
+func isTitle(ws []page.Word) bool {
+	key := foldKey(textOf(ws))
+	for _, names := range titles {
+		for _, t := range names {
+			if foldKey(t) == key {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shortForms are legal forms that are words of a language too: they end a name, in
+// the letters that they are written with.
+var shortForms = regexp.MustCompile(`(?:^(?:UAB|SIA|AS|PT\.?|CV|OOO|TOO|AO|ZAO) .+|[\p{L}\d&».] ?(?:SAS|SASU|SARL|S\.A\.S\.?|S\.A\.|SA|SIA|OÜ|ApS|Kft\.?|S\.L\.U?\.?|SL|SLU|Lda\.?|JSC|LLP|EOOD|OOD|MMC|s\.r\.o\.|S\.r\.l\.?|d\.o\.o\.|SpA|A/S|AS|Oy|AB|KG|e\.K\.|Co\.?|CO\.?|Inc\.?|GmbH & Co\. KG))$`)
 
 // ownForms are the legal forms that are no other word: of them a letterhead is
 // known.
@@ -1174,7 +1191,7 @@ func (r *reader) letterhead() {
 					text += s.lines[n+1].cells[k].text + " "
 				}
 			}
-			if !ownForms.MatchString(text) && !strings.Contains(text, "公司") || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) && !han(firstRune(cl.text)) {
+			if !ownForms.MatchString(text) && !shortForms.MatchString(strings.TrimSpace(text)) && !strings.Contains(text, "公司") || len(l.cells) > 2 && cl.box.X1-cl.box.X0 < 100 || len(cl.words) < 2 || utf8.RuneCountInString(cl.text) > 70 || !capital(cl.words[0].Text) && !han(firstRune(cl.text)) {
 				continue
 			}
 			b := block{sheet: s, trust: 0.75}
@@ -1192,7 +1209,7 @@ func (r *reader) letterhead() {
 					if !left && !centred {
 						continue
 					}
-					if hit := s.beginsWithLabel(m, k); hit != nil && !inParty(hit) {
+					if hit := s.beginsWithLabel(m, k); hit != nil && !inParty(hit) || isTitle(o.words) {
 						break
 					}
 					from, to := s.span(m, k)

@@ -203,3 +203,36 @@ func (r *reader) massesInWords() {
 		}
 	}
 }
+
+// packagesInWords takes the packages from the sentence that states the masses: "6
+// boxes, net 136.6 kg, gross 176.0 kg". Two kinds, as cartons on pallets, leave it
+// open which are meant.
+func (r *reader) packagesInWords() {
+	if r.has("/packages", rankGuess) || r.typ == trade.Contract || r.typ.Transport() || r.typ.Declaration() {
+		return
+	}
+	for _, s := range r.sheets {
+		for n, ts := range s.tokens {
+			weighed := false
+			for i := range ts {
+				weighed = weighed || unitKind(ts[i].Text) == "mass" && i > 0 && hasDigit(ts[i-1].Text)
+			}
+			if !weighed || len(s.lines[n].cells) > 3 {
+				continue
+			}
+			var found []page.Word
+			kinds := 0
+			for i := 0; i+1 < len(ts); i++ {
+				if !digitsOnly(strings.ReplaceAll(ts[i].Text, ",", "")) || ts[i+1].cell != ts[i].cell || unitKind(ts[i+1].Text) != "package" || r.inTable(s.Number, ts[i].Box) {
+					continue
+				}
+				kinds++
+				found = wordsOf(ts[i : i+2])
+			}
+			if run := trimmed(found, ",;.:/"); kinds == 1 && readable("/packages", run, "") {
+				r.add(value{run, "", 0.85}.statement("/packages", s.Number), rankGuess, "")
+				return
+			}
+		}
+	}
+}
