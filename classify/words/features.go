@@ -74,6 +74,7 @@ const (
 	kindPiece
 	kindHan
 	kindShape
+	kindHead
 )
 
 func hash(kind byte, s string) uint32 {
@@ -146,6 +147,14 @@ func Features(text string, idf func(id uint32) float32) []Feature {
 	if len(tokens) > 60 {
 		tokens = tokens[:60]
 	}
+	if h := head(tokens); h != "" {
+		add(kindHead, h, 1)
+		marked := "<" + h + ">"
+		for n := 4; n <= 5 && n <= len(marked); n++ {
+			add(kindHead, marked[len(marked)-n:], 0.4)
+			add(kindHead, marked[:n], 0.4)
+		}
+	}
 	before := ""
 	for _, t := range tokens {
 		rs := []rune(t)
@@ -198,4 +207,48 @@ func Features(text string, idf func(id uint32) float32) []Feature {
 		}
 	}
 	return all
+}
+
+// headEnds are words that what the goods are stands before, in English.
+var headEnds = map[string]bool{"of": true, "for": true, "with": true, "in": true, "to": true, "from": true, "made": true,
+	"on": true, "by": true, "other": true, "not": true, "and": true, "or": true}
+
+// head returns the English word that names the goods: the last before "of", "for"
+// and the like, in the singular. A dog collar is a collar. It is empty if there is
+// none, or if it is of another script.
+func head(tokens []string) string {
+	last := ""
+	for _, t := range tokens {
+		if headEnds[t] {
+			break
+		}
+		for i := range len(t) {
+			if t[i] >= utf8.RuneSelf {
+				return ""
+			}
+		}
+		if !strings.ContainsAny(t, "0123456789") {
+			last = t
+		}
+	}
+	return singular(last)
+}
+
+// singular takes the ending of an English plural away.
+func singular(t string) string {
+	if len(t) < 4 {
+		return t
+	}
+	for _, es := range []string{"sses", "ches", "shes", "xes"} {
+		if strings.HasSuffix(t, es) {
+			return t[:len(t)-2]
+		}
+	}
+	switch {
+	case strings.HasSuffix(t, "ies") && len(t) > 4:
+		return t[:len(t)-3] + "y"
+	case strings.HasSuffix(t, "s") && !strings.HasSuffix(t, "ss") && !strings.HasSuffix(t, "us") && !strings.HasSuffix(t, "is"):
+		return t[:len(t)-1]
+	}
+	return t
 }

@@ -40,10 +40,13 @@ func QuantiseCount(n float64) int8 {
 
 // A Tuning joins the two ways of scoring and sharpens them, for one language.
 type Tuning struct {
-	N           float64         // texts it was fitted on; 0: the language is not calibrated
-	Tree, Sharp float64         // share of the tree; exponent of naive Bayes
-	Sharper     [Trusts]float64 // exponent of the whole, by how far it can be trusted
-	Ranks       []float64       // probabilities of the right chapter, sorted
+	N           float64 // texts it was fitted on; 0: the language is not calibrated
+	Tree, Sharp float64 // share of the tree; exponent of naive Bayes of pieces, pairs and heads
+	// Whole is the share of naive Bayes of whole words, WholeSharp its exponent; the
+	// rest of the share is that of pieces.
+	Whole, WholeSharp float64
+	Sharper           [Trusts]float64 // exponent of the whole, by how far it can be trusted
+	Ranks             []float64       // probabilities of the right chapter, sorted
 }
 
 // Trusts is in how many ways a score can be trusted: whether both ways of
@@ -85,6 +88,7 @@ type Model struct {
 	chapters []string
 	first    []int
 	logTotal [Languages][]float64
+	logPrior [Languages][]float64 // prior of each heading, to its power
 	rows     [4]rows
 }
 
@@ -115,7 +119,7 @@ var hash256 = sync.OnceValue(func() string {
 	return hex.EncodeToString(sum[:])
 })
 
-const magic = "tallyman words 3\n"
+const magic = "tallyman words 4\n"
 
 // Write writes parameters as Read reads them. The same parameters give the same bytes.
 func Write(w io.Writer, p *Params) error {
@@ -177,7 +181,7 @@ func Write(w io.Writer, p *Params) error {
 		}
 	}
 	for _, t := range p.Tuned {
-		for _, x := range append(append([]float64{t.N, t.Tree, t.Sharp}, t.Sharper[:]...), append([]float64{float64(len(t.Ranks))}, t.Ranks...)...) {
+		for _, x := range append(append([]float64{t.N, t.Tree, t.Sharp, t.Whole, t.WholeSharp}, t.Sharper[:]...), append([]float64{float64(len(t.Ranks))}, t.Ranks...)...) {
 			b.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
 		}
 	}
@@ -285,7 +289,7 @@ func Read(data []byte) (*Model, error) {
 	for l := range m.Tuned {
 		f := func() float64 { return math.Float64frombits(binary.LittleEndian.Uint64(take(8))) }
 		t := &m.Tuned[l]
-		t.N, t.Tree, t.Sharp = f(), f(), f()
+		t.N, t.Tree, t.Sharp, t.Whole, t.WholeSharp = f(), f(), f(), f(), f()
 		for i := range t.Sharper {
 			t.Sharper[i] = f()
 		}
@@ -325,6 +329,9 @@ func Read(data []byte) (*Model, error) {
 		for _, t := range m.Totals[l] {
 			m.logTotal[l] = append(m.logTotal[l], math.Log(Smooth/(float64(t)+Smooth*Vocabulary)))
 		}
+		for _, x := range m.Prior[l] {
+			m.logPrior[l] = append(m.logPrior[l], priorPower*math.Log(float64(x))) // not used where it is 0
+		}
 	}
 	return m, nil
 }
@@ -345,16 +352,24 @@ type Scores struct {
 	features  []Feature
 }
 
-// Raw returns what the two ways of scoring say before they are joined: the
-// probabilities of the tree, and logarithms of naive Bayes without scale.
-func (m *Model) Raw(features []Feature, l Language) (tree, bayes []float64) {
+// Parts is what the ways of scoring say of each heading before they are joined.
+type Parts struct {
+	Tree          []float64 // probabilities
+	Pieces, Whole []float64 // naive Bayes, logarithms without scale: of pieces of words, pairs and heads; of whole words
+}
+
+// Raw scores features.
+func (m *Model) Raw(features []Feature, l Language) Parts {
 	if l >= Languages {
 		l = English
 	}
 	p := slices.Clone(m.ChapterB)
 	z := slices.Clone(m.HeadingB)
-	bayes = make([]float64, len(m.Headings))
-	sum := 0.0
+	var bayes [2][]float64
+	var sum [2]float64
+	for k := range bayes {
+		bayes[k] = make([]float64, len(m.Headings))
+	}
 	for _, f := range features {
 		for _, w := range m.rows[0].of(f.ID) {
 			p[w.Class] += f.X * Step * float32(w.Q)
@@ -362,13 +377,15 @@ func (m *Model) Raw(features []Feature, l Language) (tree, bayes []float64) {
 		for _, w := range m.rows[1].of(f.ID) {
 			z[w.Class] += f.X * Step * float32(w.Q)
 		}
+		k := f.ID & 1 // see Whole
+		of := bayes[k]
 		for _, w := range m.rows[2].of(f.ID) {
-			bayes[w.Class] += float64(f.X) * logCount[uint8(w.Q)]
+			of[w.Class] += float64(f.X) * logCount[uint8(w.Q)]
 		}
-		sum += float64(f.X)
+		sum[k] += float64(f.X)
 	}
 	softmax(p)
-	tree = make([]float64, len(m.Headings))
+	tree := make([]float64, len(m.Headings))
 	for c := range m.chapters {
 		a, b := m.first[c], m.first[c+1]
 		softmax(z[a:b])
@@ -376,14 +393,27 @@ func (m *Model) Raw(features []Feature, l Language) (tree, bayes []float64) {
 			tree[h] = float64(p[c]) * float64(z[h])
 		}
 	}
-	for h := range bayes {
-		if m.Prior[l][h] == 0 {
-			bayes[h] = -1e9 // no text of this language is of that heading
-			continue
+	for k, of := range bayes {
+		for h := range of {
+			if m.Prior[l][h] == 0 {
+				of[h] = -1e9 // no text of this language is of that heading
+				continue
+			}
+			of[h] += sum[k]*m.logTotal[l][h] + m.logPrior[l][h]
 		}
-		bayes[h] += sum*m.logTotal[l][h] + priorPower*math.Log(float64(m.Prior[l][h]))
 	}
-	return tree, bayes
+	return Parts{tree, bayes[0], bayes[1]}
+}
+
+// Agree reports whether the tree and naive Bayes of all features name one heading.
+func (p *Parts) Agree() bool {
+	best := 0
+	for h := range p.Pieces {
+		if p.Pieces[h]+p.Whole[h] > p.Pieces[best]+p.Whole[best] {
+			best = h
+		}
+	}
+	return p.Tree[best] == slices.Max(p.Tree)
 }
 
 // logCount is the logarithm of one plus a quantised count over the smoothing.
@@ -407,19 +437,41 @@ func softmax(z []float32) {
 }
 
 // Join turns raw scores into probabilities.
-func (t *Tuning) Join(tree, bayes []float64, allKnown bool) []float64 {
-	most := slices.Max(bayes)
-	p := make([]float64, len(tree))
-	sharper := t.Sharper[Trust(tree[slices.Index(bayes, most)] == slices.Max(tree), allKnown)]
-	sum := 0.0
-	for h, b := range bayes {
-		p[h] = math.Exp((b - most) * t.Sharp)
-		sum += p[h]
+func (t *Tuning) Join(x Parts, allKnown bool) []float64 {
+	return t.Sharpen(t.Mix(x), Trust(x.Agree(), allKnown))
+}
+
+// Mix adds the ways of scoring up by their shares.
+func (t *Tuning) Mix(x Parts) []float64 {
+	p := make([]float64, len(x.Tree))
+	for h, y := range x.Tree {
+		p[h] = t.Tree * y
 	}
+	for _, part := range []struct {
+		of           []float64
+		share, sharp float64
+	}{{x.Pieces, 1 - t.Tree - t.Whole, t.Sharp}, {x.Whole, t.Whole, t.WholeSharp}} {
+		if part.share <= 0 {
+			continue
+		}
+		most, sum := slices.Max(part.of), 0.0
+		q := make([]float64, len(p))
+		for h, b := range part.of {
+			q[h] = math.Exp((b - most) * part.sharp)
+			sum += q[h]
+		}
+		for h := range p {
+			p[h] += part.share * q[h] / sum
+		}
+	}
+	return p
+}
+
+// Sharpen makes probabilities of shares right for how far they can be trusted.
+func (t *Tuning) Sharpen(p []float64, trust int) []float64 {
 	total := 0.0
 	for h := range p {
-		x := t.Tree*tree[h] + (1-t.Tree)*p[h]/sum
-		p[h] = math.Pow(x, sharper)
+		p[h] = math.Pow(p[h], t.Sharper[trust])
 		total += p[h]
 	}
 	for h := range p {
@@ -467,8 +519,7 @@ func (m *Model) Score(text string) Scores {
 		s.Abstained = NoWords
 		return s
 	}
-	tree, bayes := m.Raw(s.features, s.Language)
-	s.P = tuned.Join(tree, bayes, known == 1)
+	s.P = tuned.Join(m.Raw(s.features, s.Language), known == 1)
 	if s.Abstained != "" {
 		return s
 	}

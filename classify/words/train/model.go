@@ -78,7 +78,7 @@ func Run(texts []Text, out io.Writer) (*Result, error) {
 	var tuned [words.Languages]words.Tuning
 	for l := range words.Languages {
 		tuned[l] = tuneLanguage(first, tune, l)
-		fmt.Fprintf(out, "%v: %.0f texts, tree %.2f, sharp %.2f, sharper %.2f\n", l, tuned[l].N, tuned[l].Tree, tuned[l].Sharp, tuned[l].Sharper)
+		fmt.Fprintf(out, "%v: %.0f texts, tree %.2f, whole words %.2f, sharp %.2f and %.2f, sharper %.2f\n", l, tuned[l].N, tuned[l].Tree, tuned[l].Whole, tuned[l].Sharp, tuned[l].WholeSharp, tuned[l].Sharper)
 	}
 	r := &Result{Trained: len(whole)}
 	r.Model = encode(fit(whole, epochs), words.Params{Tuned: tuned})
@@ -163,17 +163,14 @@ func encode(m *fitted, p words.Params) []byte {
 
 // scored is a text with what the model says of it before joining.
 type scored struct {
-	tree, bayes []float64
-	want        int
-	known       bool
-	weight      float64
-	text        *Text
+	parts  words.Parts // empty: the text has no known features
+	want   int
+	known  bool
+	weight float64
+	text   *Text
 }
 
-func (s *scored) trust() int {
-	most := slices.Index(s.bayes, slices.Max(s.bayes))
-	return words.Trust(s.tree[most] == slices.Max(s.tree), s.known)
-}
+func (s *scored) trust() int { return words.Trust(s.parts.Agree(), s.known) }
 
 func raw(m *words.Model, texts []*Text) []scored {
 	var all []scored
@@ -184,7 +181,7 @@ func raw(m *words.Model, texts []*Text) []scored {
 		}
 		s := scored{want: h, text: t, weight: 1, known: m.Familiar(t.Words) == 1}
 		if f := m.FeaturesOf(t.Words); len(f) > 0 {
-			s.tree, s.bayes = m.Raw(f, t.Language)
+			s.parts = m.Raw(f, t.Language)
 		}
 		all = append(all, s)
 	}
@@ -212,31 +209,33 @@ func tuneLanguage(m *words.Model, texts []*Text, l words.Language) words.Tuning 
 	}
 	// The mix that ranks best, then the exponents that make its probabilities right.
 	best, most := plain, -1.0
-	for _, tree := range []float64{0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 0.95} {
-		for _, sharp := range []float64{0.35, 0.5, 0.7, 1, 1.5, 2, 3} {
-			t := plain
-			t.Tree, t.Sharp = tree, sharp
-			right := 0.0
-			for _, s := range all {
-				if s.tree == nil || s.want < 0 {
-					continue
-				}
-				p := t.Join(s.tree, s.bayes, s.known)
-				rank := 0
-				for _, x := range p {
-					if x > p[s.want] {
-						rank++
+	for _, shares := range [][2]float64{{0.5, 0.2}, {0.5, 0.3}, {0.6, 0.2}, {0.7, 0.15}, {0.8, 0.1}, {0.9, 0.05}, {0.95, 0}} {
+		for _, sharp := range []float64{0.5, 0.7, 1, 1.5} {
+			for _, whole := range []float64{0.7, 1.5, 3} {
+				t := plain
+				t.Tree, t.Whole, t.Sharp, t.WholeSharp = shares[0], shares[1], sharp, whole
+				right := 0.0
+				for _, s := range all {
+					if s.parts.Tree == nil || s.want < 0 {
+						continue
+					}
+					p := t.Mix(s.parts)
+					rank := 0
+					for _, x := range p {
+						if x > p[s.want] {
+							rank++
+						}
+					}
+					if rank == 0 {
+						right += s.weight
+					}
+					if rank < 5 {
+						right += s.weight
 					}
 				}
-				if rank == 0 {
-					right += s.weight
+				if right > most {
+					best, most = t, right
 				}
-				if rank < 5 {
-					right += s.weight
-				}
-			}
-			if right > most {
-				best, most = t, right
 			}
 		}
 	}
@@ -247,12 +246,12 @@ func tuneLanguage(m *words.Model, texts []*Text, l words.Language) words.Tuning 
 			t.Sharper[trust] = sharper
 			loss, n := 0.0, 0
 			for _, s := range all {
-				if s.tree == nil || s.trust() != trust {
+				if s.parts.Tree == nil || s.trust() != trust {
 					continue
 				}
 				p := 1e-6
 				if s.want >= 0 {
-					p += t.Join(s.tree, s.bayes, s.known)[s.want]
+					p += t.Join(s.parts, s.known)[s.want]
 				}
 				loss -= math.Log(p)
 				n++
@@ -266,8 +265,8 @@ func tuneLanguage(m *words.Model, texts []*Text, l words.Language) words.Tuning 
 	var ranks []float64
 	for _, s := range all {
 		p := 0.0
-		if s.tree != nil && s.want >= 0 {
-			p = chapterP(m, best.Join(s.tree, s.bayes, s.known), s.text.Code[:2])
+		if s.parts.Tree != nil && s.want >= 0 {
+			p = chapterP(m, best.Join(s.parts, s.known), s.text.Code[:2])
 		}
 		ranks = append(ranks, p)
 	}
