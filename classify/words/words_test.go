@@ -106,3 +106,24 @@ func FuzzScore(f *testing.F) {
 		}
 	})
 }
+
+func TestHeadOfAName(t *testing.T) {
+	for text, want := range map[string]string{
+		"Women's wigs of synthetic hair":  "wig",
+		"dog collars, leather":            "leather", // no comma is kept: the last word it is
+		"Brushes for paint":               "brush",
+		"glasses":                         "glass",
+		"batteries 12 V":                  "v",
+		"bus":                             "bus",
+		"for cars":                        "",
+		"LED лампа":                       "",
+		"парики":                          "",
+		"连衣裙 dress":                       "",
+		"stainless steel bolts M8 x 40":   "x",
+		"toothpastes made in 2 countries": "toothpaste",
+	} {
+		if got := head(Tokens(text)); got != want {
+			t.Errorf("the head of %q is %q, not %q", text, got, want)
+		}
+	}
+}
