@@ -47,6 +47,9 @@ func newExtract(code *int) *cobra.Command {
 				if !asJSON {
 					printNotes(out, f)
 				}
+				// What one value leaves open, others of the same file may settle: 640,000
+				// beside 1 200,000 is no number of thousands.
+				(&trade.Dossier{Documents: f.Papers}).Resolve()
 				for _, d := range f.Papers {
 					if !asJSON {
 						printPaper(out, d)
