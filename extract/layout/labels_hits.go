@@ -88,6 +88,9 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 	s.wraps(lx)
 	if lx.form {
 		s.headings()
+		if !s.Scanned {
+			s.headingsInType()
+		}
 	}
 	return s
 }

@@ -27,6 +27,7 @@ func Read(d *trade.Document, pages []page.Page) {
 	r.labels()
 	r.parties()
 	r.equipment()
+	r.attached()
 	r.pageNumbers()
 	r.title()
 	r.looseTerms()

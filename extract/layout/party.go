@@ -55,6 +55,9 @@ func (r *reader) parties() {
 			if r.journey(s, h, b) {
 				continue
 			}
+			if h.is("carrier") && r.typ == trade.RoadConsignmentNote {
+				b = r.vehiclesOf(b)
+			}
 			for _, role := range h.roles() {
 				if roles[role] != partyKind {
 					continue
@@ -585,6 +588,9 @@ func (s *sheet) linesIn(box trade.Box, h *hit) []blockLine {
 			}
 		}
 		flush(len(ts))
+	}
+	if s.form {
+		return s.withoutHeadingLines(all, h)
 	}
 	return all
 }

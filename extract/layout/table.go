@@ -1165,6 +1165,7 @@ const (
 	byWords
 	byCells
 	byValleys
+	byLefts // where the headings begin
 )
 
 // cuts returns where the columns end: len(cols)-1 places from left to right;
@@ -1180,6 +1181,8 @@ func (t *tablePage) cuts(h tableHead, rows []line, how cutting) (cuts []float64,
 		return t.clusterCuts(h, rows, true)
 	case byCells:
 		return t.clusterCuts(h, rows, false)
+	case byLefts:
+		return t.leftCuts(h, rows)
 	default:
 		return t.valleyCuts(h, rows), true
 	}
@@ -1212,6 +1215,32 @@ func (t *tablePage) ruledCuts(h tableHead) ([]float64, bool) {
 		cuts = append(cuts, best)
 	}
 	return cuts, len(cuts) > 0
+}
+
+// leftCuts takes the left edges of the headings, where every cell of the goods
+// stands between two of them: a spreadsheet sets headings to the left of their
+// columns, and figures to the right, nearer to the next heading than to their own.
+func (t *tablePage) leftCuts(h tableHead, rows []line) ([]float64, bool) {
+	var cuts []float64
+	for _, c := range h.cols[1:] {
+		cuts = append(cuts, c.box.X0-1)
+	}
+	full := 0
+	for _, l := range rows {
+		for _, c := range l.cells {
+			for _, w := range c.words {
+				for _, x := range cuts {
+					if w.Box.X0 < x && w.Box.X1 > x+2 {
+						return nil, false
+					}
+				}
+			}
+		}
+		if len(l.cells)+1 >= len(h.cols) {
+			full++
+		}
+	}
+	return cuts, len(cuts) > 1 && full*2 > len(rows)
 }
 
 func abs(x float64) float64 {

@@ -1585,7 +1585,7 @@ func (t *tablePage) widen(g *tableGrid, h tableHead, to int) *tableGrid {
 
 func (t *tablePage) readBest(h tableHead, to int, rows []line) *tableGrid {
 	var best *tableGrid
-	for _, how := range []cutting{byRules, byWords, byCells, byValleys} {
+	for _, how := range []cutting{byRules, byWords, byCells, byValleys, byLefts} {
 		cuts, ok := t.cuts(h, rows, how)
 		if !ok {
 			continue
@@ -1668,7 +1668,7 @@ func (t *tablePage) nameColumn(cols []tableColumn, from, to int) {
 	if countRole(cols, colDescription) > 0 {
 		return
 	}
-	named := make([]int, len(cols))
+	named, said := make([]int, len(cols)), make([]int, len(cols)) // rows with words, and their letters
 	rows := 0
 	for n := from; n < min(to, from+12); n++ {
 		r := t.rowOf(n, cols)
@@ -1685,12 +1685,13 @@ func (t *tablePage) nameColumn(cols []tableColumn, from, to int) {
 		for i := range cols {
 			if r.figs[i] == nil && wordy(r.cells[i]) {
 				named[i]++
+				said[i] += len([]rune(strings.Map(noDigits, r.text(i))))
 			}
 		}
 	}
 	best := -1
 	for i, c := range cols {
-		if (c.role == "" || c.role == "-lot") && rows > 1 && named[i]*10 >= rows*8 && (best < 0 || named[i] > named[best]) {
+		if (c.role == "" || c.role == "-lot") && rows > 1 && named[i]*10 >= rows*8 && (best < 0 || said[i] > said[best]) {
 			best = i
 		}
 	}
