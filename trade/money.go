@@ -46,6 +46,10 @@ func amounts(s Statement, ts []token, m measured, p float64) ([]Alternative[Mone
 	if m.parens { // accounts print a negative amount in parentheses
 		m.negative = 0.9
 	}
+	// "¥ 1,200" under "Amount (JPY)": the heading says whose sign it is.
+	if named := unitsIn(lex(s.Unit), currencyTable); len(named) == 1 && mayBe(m.unit, named[0]) {
+		m.unit = named[0]
+	}
 	var all []Alternative[Money]
 	for _, c := range currenciesOf(m.unit) {
 		values, err := m.num.values(moneyHabit(s, ts, c.Value))
