@@ -564,6 +564,9 @@ var insideDescription = []struct {
 	{"grossMass", regexp.MustCompile(`(?i)(?:^|[\s(;,])((?:gross\s*(?:weight|wt|mass)\.?|g\.?w\.?|вес\s*брутто|масса\s*брутто|брутто|毛重)\s*[:：]\s*(\d[\d., ]*\s*(?:kgs?|кг|g|г|t|т)))(?:$|[\s);,.])`)},
 }
 
+// modelNumber is a style or a model that begins like the name of a tariff code: "HS-2201".
+var modelNumber = regexp.MustCompile(`(?i)^(?:hs|cn)-\d{3,5}$`)
+
 // inside states what a line of a description prints beside the name of the
 // goods, and returns the words that are left.
 func (b *tableBuilder) inside(words []page.Word, number int, path func(string) string, stated map[string]bool) []page.Word {
@@ -587,6 +590,9 @@ func (b *tableBuilder) inside(words []page.Word, number int, path func(string) s
 			continue
 		}
 		value := strings.TrimRight(s[m[4]:m[5]], " .-")
+		if in.field == "tariffCode" && modelNumber.MatchString(s[m[2]:m[3]]) {
+			continue
+		}
 		from, to := span(starts, words, m[4], m[4]+len(value))
 		if from >= to {
 			continue
