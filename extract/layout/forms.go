@@ -151,6 +151,9 @@ func (r *reader) title() {
 			}
 		}
 	}
+	if r.typ == trade.RoadConsignmentNote && !s.Scanned && !r.has("/number", rankGuess) {
+		r.boxedNumber(s, words)
+	}
 	if s.Scanned && !r.has("/number", rankGuess) && (r.typ.Invoice() || r.typ == trade.PackingList) {
 		r.blurredNumber(s)
 	}
@@ -180,7 +183,7 @@ func (s *sheet) signedNumber(title int) []page.Word {
 	return nil
 }
 
-var signRe = regexp.MustCompile(`^(?:№|N[°ºo]\.?|NO\.?|Nr\.?)$`)
+var signRe = regexp.MustCompile(`^(?:№|N[°ºo]\.?|NO\.?|Nr\.?):?$`)
 
 func numberIn(ws []page.Word) bool {
 	_, _, ok := takeReference(ws)

@@ -99,7 +99,7 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 	}
 	for _, h := range band(best) {
 		field := goodsRoles[h.role]
-		h.box = s.bothLanguages(&h)
+		h.box = s.withNumber(&h, s.bothLanguages(&h))
 		// The second language, or line, of a heading that is there already: known
 		// by its words, or by its place right below the first.
 		merged := false
@@ -113,7 +113,7 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		for i := range columns {
 			// "Количество" over "мест".
 			c := &columns[i]
-			if c.field == "quantity" && field == "packages" && h.role == "packages" && h.box.X0 > c.box.X0-3 && h.box.X1 < c.box.X1+3 && h.box.Y0 > c.box.Y1-3 && h.box.Y0 < c.box.Y1+0.9*s.lines[h.line].height {
+			if c.field == "quantity" && field == "packages" && h.role == "packages" && h.box.X0 > c.box.X0-3 && h.box.X1 < c.box.X1+3 && h.box.Y0 > c.box.Y1-3 && h.box.Y0 < c.box.Y1+1.6*s.lines[h.line].height {
 				c.field = field
 			}
 		}
@@ -190,6 +190,18 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		}
 	}
 	return columns, bottom
+}
+
+// withNumber widens the box of a heading by the number of its box, where that stands
+// in a cell of its own before it: the heading goes on below under the number.
+func (s *sheet) withNumber(h *hit, box trade.Box) trade.Box {
+	if from, _ := s.span(h.line, h.cell); h.cell == 0 || h.from != from {
+		return box
+	}
+	if n := s.lines[h.line].cells[h.cell-1]; digitsOnly(n.text) && len(n.text) <= 2 && h.box.X0-n.box.X1 < 3*s.lines[h.line].height {
+		box.X0 = n.box.X0
+	}
+	return box
 }
 
 // bothLanguages returns the box of a heading with the words of another script

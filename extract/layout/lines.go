@@ -69,7 +69,7 @@ func linesOf(p page.Page) []line {
 		slope = skewOf(words)
 	}
 	rows := rowsOf(words, slope, typical, p.Scanned)
-	pitch := pitchOf(words)
+	pitch := pitchesOf(words)
 	standing := standingRules(p.Rules)
 	lines := make([]line, 0, len(rows))
 	for _, row := range rows {
@@ -315,8 +315,31 @@ func pitchOf(words []page.Word) float64 {
 	return middle
 }
 
+// pitchesOf returns the pitch of the type that a word is set in: that of the whole
+// page, or of the words of its size, where a form with printed headings is filled
+// in on a typewriter.
+func pitchesOf(words []page.Word) func(page.Word) float64 {
+	if whole := pitchOf(words); whole > 0 {
+		return func(page.Word) float64 { return whole }
+	}
+	key := func(w page.Word) int { return int(math.Round(10 * w.Size)) }
+	bySize := map[int][]page.Word{}
+	for _, w := range words {
+		if w.Size > 0 && strings.IndexFunc(w.Text, unicode.IsLetter) >= 0 { // all figures are equally wide in most type
+			bySize[key(w)] = append(bySize[key(w)], w)
+		}
+	}
+	pitches := map[int]float64{}
+	for k, ws := range bySize {
+		if p := pitchOf(ws); p > 0.54 {
+			pitches[k] = p
+		}
+	}
+	return func(w page.Word) float64 { return pitches[key(w)] }
+}
+
 // cut divides a row into cells.
-func cut(r row, number int, standing []page.Rule, pitch float64) line {
+func cut(r row, number int, standing []page.Rule, pitch func(page.Word) float64) line {
 	l := line{page: number}
 	hs := make([]float64, 0, len(r.words))
 	for _, w := range r.words {
@@ -340,7 +363,7 @@ func cut(r row, number int, standing []page.Rule, pitch float64) line {
 		if len(run) > 0 {
 			last := run[len(run)-1]
 			h := min(l.height, max(heightOf(last), heightOf(w)))
-			if w.Box.X0-last.Box.X1 > max(gapOfCells*h, 1.8*pitch*max(min(last.Size, w.Size), 1)) || ruled(standing, last.Box, w.Box) {
+			if w.Box.X0-last.Box.X1 > max(gapOfCells*h, 1.8*min(pitch(last), pitch(w))*max(min(last.Size, w.Size), 1)) || ruled(standing, last.Box, w.Box) {
 				flush()
 			}
 		}
