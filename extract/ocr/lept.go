@@ -225,8 +225,11 @@ func (p pix) runs(length int, flat bool) []image.Rectangle {
 }
 
 // components returns the boxes of the connected inked spots.
-func (p pix) components() []image.Rectangle {
-	b := C.pixThresholdToBinary(p.p, ink)
+func (p pix) components() []image.Rectangle { return p.spots(ink) }
+
+// spots returns the boxes of the connected spots that are darker than level.
+func (p pix) spots(level int) []image.Rectangle {
+	b := C.pixThresholdToBinary(p.p, C.l_int32(level))
 	if b == nil {
 		return nil
 	}

@@ -224,6 +224,7 @@ func (r *Reader) Read(b Bitmap) (*Result, error) {
 	lying, standing := p.rules()
 	l, s := tint.rules()
 	lying, standing = append(lying, l...), append(standing, s...)
+	p.blacken()
 	inked := p.components()
 	if n := p.despeckle(inked); n > 0 {
 		inked = p.components()
