@@ -171,6 +171,7 @@ func withoutNotes(words []page.Word) []page.Word {
 
 var (
 	gluedColon  = regexp.MustCompile(`^([^\s:：]*\p{L}[^\s:：]*[:：])([^\s/:：].*)$`)
+	gluedSeal   = regexp.MustCompile(`^([A-Z]{4}\d{7}/)(\p{L}{3,}.*)$`) // "BPLU7004513/SEAL"
 	gluedNumber = regexp.MustCompile(`^(№|#|[Nn][°º]|(?:[Nn]o|NO|Nr|NR)\.)([\p{L}\d][\p{L}\d/_.-]*\d[\p{L}\d/_.-]*|\d)$`)
 )
 
@@ -187,7 +188,10 @@ func apart(w page.Word) []page.Word {
 		number.Box.X1, rest.Box.X0 = x, x
 		return append([]page.Word{number}, apart(rest)...)
 	}
-	m := gluedColon.FindStringSubmatch(w.Text)
+	m := gluedSeal.FindStringSubmatch(w.Text)
+	if m == nil {
+		m = gluedColon.FindStringSubmatch(w.Text)
+	}
 	if m == nil || strings.Contains(m[1], "@") || strings.HasPrefix(strings.ToLower(m[1]), "http") {
 		m = gluedNumber.FindStringSubmatch(w.Text)
 	}
