@@ -28,6 +28,7 @@ var sources = []source{
 	{"azure-form-recognizer", loadAzure},
 	{"otniel-golden", loadOtniel},
 	{"acre-w3c", loadACRE},
+	{drawnFolder, loadDrawn},
 }
 
 // loadCorpus reads the truth of all sets whose name contains only.
@@ -38,6 +39,9 @@ func loadCorpus(dir, only string) ([]set, error) {
 			continue
 		}
 		folder := filepath.Join(dir, s.folder)
+		if s.folder == drawnFolder {
+			folder = s.folder // part of this project
+		}
 		if _, err := os.Stat(folder); err != nil {
 			all = append(all, set{Name: s.folder, Skipped: folder + " is not here"})
 			continue
