@@ -247,6 +247,15 @@ func CheckIBAN(s string) error {
 	return nil
 }
 
+// LengthOfIBAN returns how many characters the accounts of the country have that s
+// begins with; 0 if it is not known.
+func LengthOfIBAN(s string) int {
+	if s = FoldIdentifier(s); len(s) < 2 {
+		return 0
+	}
+	return ibanLength[s[:2]]
+}
+
 // CheckIMO checks the number of a ship: seven digits, weights 7 to 2 modulo 10
 // (IMO resolution A.1117(30)). Some real ships fail.
 func CheckIMO(s string) error {

@@ -48,11 +48,15 @@ accounts that have the form of an IBAN are checked.`,
 			}
 		}
 		for _, c := range complaints(all, checkAccount) {
-			p.Report(rules.Finding{
+			f := rules.Finding{
 				At: c.At, Related: c.again, Doubtful: c.doubtful,
 				Message:  fmt.Sprintf("account %s: %v", c.Value, c.err),
 				Innocent: innocentTyping,
-			})
+			}
+			if n := len(trade.FoldIdentifier(c.Value)); c.Reader.Optical() && n > 2 && trade.LengthOfIBAN(c.Value) != n {
+				f.Severity = rules.Low // a reader of pixels loses a character sooner than a bank does
+			}
+			p.Report(f)
 		}
 		return nil
 	},
