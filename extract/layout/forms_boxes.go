@@ -266,9 +266,6 @@ func dateBehind(ws []page.Word) []page.Word {
 	return nil
 }
 
-// tareWord is said of the mass of a container or a wagon beside that of the goods.
-var tareWord = regexp.MustCompile(`(?i)^\(?(?:тар[аы]|tare|taragewicht|dara|皮重|自重)[.:,]*$`)
-
 // boxedNumber takes the number that stands in the box of the title without any
 // label, if it is the only one there: "CMR  CZ 4408117".
 func (r *reader) boxedNumber(s *sheet, titles map[string]bool) {
@@ -300,4 +297,45 @@ func (r *reader) boxedNumber(s *sheet, titles map[string]bool) {
 			}
 		}
 	}
+}
+
+// linesUnder returns the lines in the box right under one that holds a heading and
+// nothing else, if no heading stands in it: forms that rule off the heading, or a
+// number beside it.
+func (s *sheet) linesUnder(box trade.Box, h *hit) []blockLine {
+	if s.Scanned || !s.form || box.Y1-box.Y0 > 7*(h.box.Y1-h.box.Y0) {
+		return nil
+	}
+	for n, l := range s.lines {
+		if middleY(l.box) < box.Y1 {
+			continue
+		}
+		for c, cl := range l.cells {
+			if cl.box.X0 < box.X0-1 || cl.box.X0 > box.X1 || middleY(cl.box) < box.Y1 {
+				continue
+			}
+			if cl.box.Y0-box.Y1 > 30 {
+				return nil
+			}
+			from, _ := s.span(n, c)
+			under, ok := s.boxAround(&hit{line: n, cell: c, from: from, to: from + 1, box: trade.Box{X0: cl.box.X0, Y0: cl.box.Y0, X1: cl.box.X0 + 12, Y1: cl.box.Y1}})
+			if !ok || abs(under.Y0-box.Y1) > 4 || abs(under.X0-box.X0) > 4 {
+				return nil
+			}
+			own := &hit{line: n, cell: c, from: from, to: from, box: trade.Box{X0: cl.box.X0, Y0: cl.box.Y0, X1: cl.box.X0, Y1: cl.box.Y0}}
+			lines := s.linesIn(under, own)
+			for _, bl := range lines {
+				for i := bl.from; i < bl.to; i++ {
+					if o := s.hitAt(bl.line, i); o != nil && (o.colon || !o.open) && !inParty(o) {
+						return nil
+					}
+				}
+			}
+			if len(lines) > maxBlock {
+				return nil
+			}
+			return lines
+		}
+	}
+	return nil
 }

@@ -284,18 +284,30 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 	for _, c := range columns {
 		highest = min(highest, c.box.Y1)
 	}
+	ends, sizes := s.headingEnds(columns)
+	limit := s.boxesEnd(columns)
+	inHeading := func(cl cell) bool { // set in the type of its heading, and close below it
+		i := columnAt(columns, middleX(cl.box))
+		return i >= 0 && sizes[i] > 0 && middleY(cl.box) < ends[i] && abs(cl.words[0].Size-sizes[i]) <= 0.04*sizes[i]
+	}
+	var runs []goodsRun
 	for _, n := range s.linesBelow(highest) {
 		l := s.lines[n]
+		if limit > 0 && middleY(l.box) > limit && !(airPaper(r.typ) && s.footOfSums(n, columns)) {
+			break // below the boxes of the goods
+		}
 		beside := middleY(l.box) <= bottom+1 // values begin beside a heading that goes on
 		if l.box.Y0-last > 12*l.height {
 			// Below an empty part of the box only its total stands, at its foot.
-			foot := slices.ContainsFunc(l.cells, func(cl cell) bool { return totalLine.MatchString(cl.text) })
+			foot := slices.ContainsFunc(l.cells, func(cl cell) bool { return totalLine.MatchString(cl.text) }) || airPaper(r.typ) && s.footOfSums(n, columns)
 			if !foot || len(rows) == 0 || rows[len(rows)-1].total {
 				break
 			}
 		}
 		row := goodsRow{words: map[string][]page.Word{}, y: middleY(l.box)}
+		row.total = airPaper(r.typ) && len(rows) > 0 && l.box.Y0-last > 3*l.height && s.footOfSums(n, columns)
 		stop, any := false, false
+		first := len(runs)
 		for c, cl := range l.cells {
 			if cl.box.X1 < left || cl.box.X0 > right || !beside && cl.box.Y0 < bottom-1 || beside && !s.belowHeading(n, c, columns) {
 				continue
@@ -307,6 +319,9 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 					stop = true
 					break
 				}
+			}
+			if inHeading(cl) {
+				continue
 			}
 			if totalLine.MatchString(cl.text) {
 				row.total = true
@@ -324,10 +339,15 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 			for _, run := range s.columnsOf(cl, columns) {
 				row.words[run.field] = append(row.words[run.field], run.words...)
 				any = true
+				runs = append(runs, goodsRun{column: max(0, columnAt(columns, middleX(run.words[0].Box))), field: run.field, words: run.words, row: len(rows)})
 			}
 		}
 		if stop {
+			runs = runs[:first]
 			break
+		}
+		for i := first; i < len(runs); i++ {
+			runs[i].total = totalLine.MatchString(textOf(runs[i].words)) || row.total && airPaper(r.typ)
 		}
 		if !any {
 			continue
@@ -335,7 +355,10 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 		last = l.box.Y1
 		rows = append(rows, row)
 	}
-	return r.goodsItems(s, columns, s.ruledRows(columns, rows), from)
+	if together := stepped(rows, runs, ends, sizes); together != nil {
+		rows = together
+	}
+	return r.goodsItems(s, columns, withoutParts(withoutTare(s.ruledRows(columns, rows))), from)
 }
 
 // ruledRows joins the lines between two rules that pass under all columns: names of
@@ -529,6 +552,10 @@ type goodsLine struct {
 
 // volumeInGoods reads "VOL 3.18 CBM" amid the goods of an air waybill.
 func (r *reader) volumeInGoods(s *sheet, ws []page.Word) bool {
+	if w, ok := cubicMetres(ws); ok && readable("/grossVolume", []page.Word{w}, "cbm") {
+		r.add(value{[]page.Word{w}, "cbm", 0.95}.statement("/grossVolume", s.Number), rankForm, "")
+		return true
+	}
 	for i, w := range ws {
 		if !volWord.MatchString(w.Text) {
 			continue
@@ -577,6 +604,10 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 		}
 	}
 	type item = goodsLine
+	rows = withoutContainers(rows)
+	if airPaper(r.typ) {
+		rows = oneConsignment(rows)
+	}
 	figureIn := func(row goodsRow, field string, k kind) bool {
 		_, _, ok := takeFigure(row.words[field], k)
 		return ok
@@ -695,6 +726,12 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 			items = parts
 		}
 	}
+	if r.typ.Transport() && len(items) == 1 && len(items[0].words["tariffCode"]) == 0 {
+		if parts := s.byCodes(items[0]); parts != nil {
+			shared = items[0].words
+			items = parts
+		}
+	}
 	figures := func(prefix string, words map[string][]page.Word) {
 		for _, f := range []struct {
 			field string
@@ -735,6 +772,9 @@ func (r *reader) goodsItems(s *sheet, columns []goodsColumn, rows []goodsRow, fr
 		// The one line of an air waybill without a line of sums is the consignment.
 		if !(airPaper(r.typ) && len(items) == 1 && from == 0 && total == nil && shared == nil) {
 			figures(prefix, it.words)
+		}
+		if r.typ.Transport() {
+			d = goodsNamed(d)
 		}
 		if plain := s.plainGoods(d); len(plain) > 0 && letters(strings.Map(keepLetters, textOf(plain))) {
 			r.add(value{plain, "", 0.95}.statement(prefix+"/description", s.Number), rankForm, "")

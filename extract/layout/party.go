@@ -251,7 +251,9 @@ func (s *sheet) blockOf(h *hit, r *reader) (block, bool) {
 			return b, true
 		}
 		if !shared && len(b.lines) == 0 {
-			return b, false // an empty box of a form
+			b.lines = s.linesUnder(box, h)
+			b.boxed = len(b.lines) > 0
+			return b, b.boxed // or an empty box of a form
 		}
 		b.lines = nil
 	}
