@@ -30,12 +30,22 @@ func (s *sheet) headingEnds(columns []goodsColumn) (ends, sizes []float64) {
 		if sizes[i] == 0 {
 			continue
 		}
+		other := false // something below is set in other type
 		for _, l := range s.lines { // from top to bottom
 			for _, w := range l.words() {
-				if x := middleX(w.Box); x > c.left && x < c.right && abs(w.Size-sizes[i]) <= 0.04*sizes[i] && w.Box.Y0 > c.box.Y0-1 && w.Box.Y0-ends[i] < 0.9*sizes[i] {
+				if x := middleX(w.Box); x < c.left || x > c.right || w.Box.Y0 < c.box.Y0-1 || w.Box.Y0-ends[i] > 5*sizes[i] || other {
+					continue
+				}
+				switch same := abs(w.Size-sizes[i]) <= 0.04*sizes[i]; {
+				case !same && w.Box.Y0 > c.box.Y1-1:
+					other = w.Size > largerType*sizes[i]
+				case same && w.Box.Y0-ends[i] < 0.9*sizes[i]:
 					ends[i] = max(ends[i], w.Box.Y1)
 				}
 			}
+		}
+		if !other {
+			ends[i], sizes[i] = c.box.Y1, 0
 		}
 	}
 	return ends, sizes

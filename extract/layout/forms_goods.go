@@ -97,7 +97,12 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 	if best < 0 {
 		return nil, 0
 	}
-	for _, h := range band(best) {
+	heads := band(best)
+	best = heads[0].line
+	for _, h := range heads {
+		best = min(best, h.line)
+	}
+	for _, h := range heads {
 		field := goodsRoles[h.role]
 		h.box = s.withNumber(&h, s.bothLanguages(&h))
 		// The second language, or line, of a heading that is there already: known
@@ -271,6 +276,7 @@ type goodsRow struct {
 	total bool
 	cells [][]page.Word
 	y     float64 // the middle of its line
+	far   bool    // an empty part of the boxes is above it
 }
 
 func (g goodsRow) has(field string) bool { return len(g.words[field]) > 0 }
@@ -304,7 +310,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 				break
 			}
 		}
-		row := goodsRow{words: map[string][]page.Word{}, y: middleY(l.box)}
+		row := goodsRow{words: map[string][]page.Word{}, y: middleY(l.box), far: l.box.Y0-last > 4*l.height}
 		row.total = airPaper(r.typ) && len(rows) > 0 && l.box.Y0-last > 3*l.height && s.footOfSums(n, columns)
 		stop, any := false, false
 		first := len(runs)
@@ -355,8 +361,16 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 		last = l.box.Y1
 		rows = append(rows, row)
 	}
-	if together := stepped(rows, runs, ends, sizes); together != nil {
-		rows = together
+	// What stands at the foot of the boxes, below an empty part, is on one line.
+	near := len(rows)
+	for i := 1; i < len(rows) && near == len(rows); i++ {
+		if rows[i].far {
+			near = i
+		}
+	}
+	runs = slices.DeleteFunc(runs, func(run goodsRun) bool { return run.row >= near })
+	if together := stepped(rows[:near], runs, ends, sizes); together != nil {
+		rows = append(together, rows[near:]...)
 	}
 	return r.goodsItems(s, columns, withoutParts(withoutTare(s.ruledRows(columns, rows))), from)
 }

@@ -404,7 +404,7 @@ func (s *sheet) startsLabel(n, i int) (number string, ok bool) {
 		return "", true
 	}
 	before := ts[i-1].Text
-	if digitsOnly(before) && unitKind(ts[i].Text) != "" && (i+1 == len(ts) || ts[i+1].cell != ts[i].cell) {
+	if digitsOnly(before) && (unitKind(ts[i].Text) != "" || containersWord.MatchString(before+" "+ts[i].Text)) && (i+1 == len(ts) || ts[i+1].cell != ts[i].cell) {
 		return "", false // "97 мест"
 	}
 	if m := boxNumber.FindStringSubmatch(before); m != nil && (i == 1 || ts[i-2].cell != ts[i].cell) {
