@@ -379,7 +379,9 @@ func FindUnusual(d *trade.Dossier, m trade.PlausibleGoods, name string, off, p f
 			// piece weighs does, of lighter ones: who counts packages as pieces makes
 			// them heavier, and 1 of 949 honest lots is ten times lighter than usual.
 			// The value of a piece is no second voice: it has the same count or value.
-			seconded := slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool { return o.Name != name && o.Name != "value per piece" && !o.ShrunkFigures && o.P <= p && Off(o) >= off })
+			seconded := slices.ContainsFunc(fit.Ratios, func(o trade.RatioFit) bool {
+				return o.Name != name && o.Name != "value per piece" && !o.ShrunkFigures && o.P <= p && Off(o) >= off
+			})
 			switch {
 			case far && (!r.ShrunkFigures && (name != "kg per piece" || r.N >= fewestPieces) || seconded):
 			case far && r.N == 0 && r.Value < r.P5 && Off(r) >= farFromEstimate && !g.machines():
