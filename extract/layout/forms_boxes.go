@@ -96,7 +96,7 @@ func (s *sheet) withoutHeadingLines(lines []blockLine, h *hit) []blockLine {
 		ts := s.tokens[lines[n].line][lines[n].from:lines[n].to]
 		own := sizeIn(ts)
 		box := cellOf(wordsOf(ts)).box
-		if own == 0 || abs(own-size) > 0.04*size || box.Y0-bottom > 0.9*size || countDigits(wordsOf(ts)) > 0 {
+		if own == 0 || abs(own-size) > 0.04*size || box.Y0-bottom > 1.6*size || countDigits(wordsOf(ts)) > 0 {
 			break
 		}
 		bottom = max(bottom, box.Y1)

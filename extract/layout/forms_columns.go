@@ -39,7 +39,7 @@ func (s *sheet) headingEnds(columns []goodsColumn) (ends, sizes []float64) {
 				switch same := abs(w.Size-sizes[i]) <= 0.04*sizes[i]; {
 				case !same && w.Box.Y0 > c.box.Y1-1:
 					other = w.Size > largerType*sizes[i]
-				case same && w.Box.Y0-ends[i] < 0.9*sizes[i]:
+				case same && w.Box.Y0-ends[i] < 1.6*sizes[i]:
 					ends[i] = max(ends[i], w.Box.Y1)
 				}
 			}
@@ -422,4 +422,25 @@ func oneConsignment(rows []goodsRow) []goodsRow {
 		}
 	}
 	return append([]goodsRow{all}, out...)
+}
+
+// withSums marks the rows of figures alone whose mass is that of all goods above them:
+// the sums, without a word that says so.
+func withSums(rows []goodsRow) []goodsRow {
+	var sum int64
+	known := true
+	for i := range rows {
+		m, ok := exactMass(rows[i].words["grossMass"])
+		if !ok {
+			continue
+		}
+		n, exact := m.Micrograms()
+		if known && exact && sum > 0 && n == sum && !rows[i].has("description") && !rows[i].has("tariffCode") && !rows[i].has("marks") {
+			rows[i].total = true
+			return rows
+		}
+		known = known && exact && !rows[i].total
+		sum += n
+	}
+	return rows
 }

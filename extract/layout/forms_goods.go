@@ -98,10 +98,11 @@ func (s *sheet) goodsBand(r *reader) (columns []goodsColumn, bottom float64) {
 		return nil, 0
 	}
 	heads := band(best)
-	best = heads[0].line
+	best = heads[0].line // the first of them, not the line above
 	for _, h := range heads {
 		best = min(best, h.line)
 	}
+	heads = band(best)
 	for _, h := range heads {
 		field := goodsRoles[h.role]
 		h.box = s.withNumber(&h, s.bothLanguages(&h))
@@ -372,7 +373,7 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 	if together := stepped(rows[:near], runs, ends, sizes); together != nil {
 		rows = append(together, rows[near:]...)
 	}
-	return r.goodsItems(s, columns, withoutParts(withoutTare(s.ruledRows(columns, rows))), from)
+	return r.goodsItems(s, columns, withSums(withoutParts(withoutTare(s.ruledRows(columns, rows)))), from)
 }
 
 // ruledRows joins the lines between two rules that pass under all columns: names of
