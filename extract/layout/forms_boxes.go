@@ -339,3 +339,26 @@ func (s *sheet) linesUnder(box trade.Box, h *hit) []blockLine {
 	}
 	return nil
 }
+
+// columnUnder returns the words that stand under a heading one below the other, each
+// where the heading begins, down to the first line without one.
+func (s *sheet) columnUnder(h *hit) (words []page.Word) {
+	bottom := h.box.Y1
+	right := s.columnEnd(h)
+	for n := h.line + 1; n < len(s.lines); n++ {
+		l := s.lines[n]
+		if l.box.Y0-bottom > 2.5*l.height {
+			break
+		}
+		for c, cl := range l.cells {
+			if abs(cl.box.X0-h.box.X0) > 2*l.height || cl.box.X0 >= right {
+				continue
+			}
+			if s.beginsWithLabel(n, c) != nil {
+				return words
+			}
+			words, bottom = append(words, cl.words...), cl.box.Y1
+		}
+	}
+	return words
+}

@@ -30,7 +30,7 @@ func (s *sheet) headingEnds(columns []goodsColumn) (ends, sizes []float64) {
 		if sizes[i] == 0 {
 			continue
 		}
-		other := false // something below is set in other type
+		other := false              // something below is set in other type
 		for _, l := range s.lines { // from top to bottom
 			for _, w := range l.words() {
 				if x := middleX(w.Box); x < c.left || x > c.right || w.Box.Y0 < c.box.Y0-1 || w.Box.Y0-ends[i] > 5*sizes[i] || other {

@@ -316,7 +316,14 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 		stop, any := false, false
 		first := len(runs)
 		for c, cl := range l.cells {
-			if cl.box.X1 < left || cl.box.X0 > right || !beside && cl.box.Y0 < bottom-1 || beside && !s.belowHeading(n, c, columns) {
+			if cl.box.X1 < left || cl.box.X0 > right {
+				continue
+			}
+			if i := columnAt(columns, middleX(cl.box)); i >= 0 && sizes[i] > 0 {
+				if inHeading(cl) || cl.box.Y0 < ends[i]-0.5*sizes[i] {
+					continue
+				}
+			} else if !beside && cl.box.Y0 < bottom-1 || beside && !s.belowHeading(n, c, columns) {
 				continue
 			}
 			if o := s.beginsWithLabel(n, c); o != nil && !goodsInside(o) {
@@ -326,9 +333,6 @@ func (r *reader) goodsRows(s *sheet, columns []goodsColumn, bottom float64, from
 					stop = true
 					break
 				}
-			}
-			if inHeading(cl) {
-				continue
 			}
 			if totalLine.MatchString(cl.text) {
 				row.total = true

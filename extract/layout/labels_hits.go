@@ -171,7 +171,7 @@ func withoutNotes(words []page.Word) []page.Word {
 
 var (
 	gluedColon  = regexp.MustCompile(`^([^\s:：]*\p{L}[^\s:：]*[:：])([^\s/:：].*)$`)
-	gluedSeal   = regexp.MustCompile(`^([A-Z]{4}\d{7}/)(\p{L}{3,}.*)$`) // "BPLU7004513/SEAL"
+	gluedSeal   = regexp.MustCompile(`^([A-Z]{4}\d{7}/)(\p{L}{3,}.*|[\p{Lu}\d-]*\d{4,}(?:/.*)?)$`) // "BPLU7004513/SEAL", "BPLU7004513/OX118230/40HQ"
 	gluedNumber = regexp.MustCompile(`^(№|#|[Nn][°º]|(?:[Nn]o|NO|Nr|NR)\.)([\p{L}\d][\p{L}\d/_.-]*\d[\p{L}\d/_.-]*|\d)$`)
 )
 

@@ -63,6 +63,9 @@ func (r *reader) equipment() {
 				if s.form {
 					areas = s.areas(h)
 				}
+				if h.is("wagon") {
+					areas = append(areas, s.columnUnder(h))
+				}
 				for _, area := range areas {
 					taken := false
 					for k := 0; k < len(area); k++ {
@@ -158,6 +161,7 @@ func (r *reader) seals(units []*unit) {
 	seen := map[string]bool{}
 	take := func(u *unit, s *sheet, w page.Word) bool {
 		text := strings.Trim(w.Text, "(),;:/.")
+		text, _, _ = strings.Cut(text, "/") // "OX118230/40HQ"
 		if !sealRe.MatchString(strings.ToUpper(text)) || containerRe.MatchString(strings.ToUpper(text)) || seen[text] {
 			return false
 		}
