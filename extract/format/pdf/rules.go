@@ -4,8 +4,6 @@ import (
 	"math"
 
 	"github.com/klippa-app/go-pdfium/enums"
-	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
 
 	"tallyman/extract/page"
 )
@@ -19,23 +17,24 @@ const (
 )
 
 // path gathers the ruled lines that a path object draws.
-func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
-	mode, err := s.d.pdf.FPDFPath_GetDrawMode(&requests.FPDFPath_GetDrawMode{PageObject: ref})
-	if err != nil {
+func (s *scene) path(ref handle, m matrix) {
+	raw := s.raw
+	if raw.of(pathDrawMode, ref, raw.at(0, 4), raw.at(1, 4)) == 0 {
 		return
 	}
-	filled := mode.FillMode != enums.FPDF_FILLMODE_NONE
+	mode := raw.wholes(2)
+	filled, stroked := enums.FPDF_FILLMODE(int32(mode[0])) != enums.FPDF_FILLMODE_NONE, mode[1] == 1
 	if filled {
 		s.cover(ref, m, false)
 	}
-	if !filled && !mode.Stroke {
+	if !filled && !stroked {
 		return
 	}
-	if filled && !mode.Stroke && s.white(ref) {
+	if filled && !stroked && s.white(ref) {
 		return
 	}
-	count, err := s.d.pdf.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: ref})
-	if err != nil {
+	count := raw.of(pathCountSegments, ref)
+	if count < 0 {
 		return
 	}
 	own, ok := s.matrix(ref)
@@ -43,7 +42,7 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 		return
 	}
 	m = own.then(m)
-	if count.Count > maxPath {
+	if count > maxPath {
 		s.curves++
 		s.long = true
 		return
@@ -65,7 +64,7 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 		for _, p := range sub {
 			x0, x1, y0, y1 = min(x0, p.x), max(x1, p.x), min(y0, p.y), max(y1, p.y)
 		}
-		if filled && !mode.Stroke {
+		if filled && !stroked {
 			s.fills++
 			switch {
 			case y1-y0 <= thin && x1-x0 > y1-y0:
@@ -91,22 +90,19 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 		}
 	}
 	closed := false
-	for i := range count.Count {
+	for i := range count {
 		s.segments++
-		seg, err := s.d.pdf.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: ref, Index: i})
-		if err != nil {
+		seg := raw.child(pathSegment, ref, i)
+		if seg == 0 {
 			return
 		}
-		kind, err := s.d.pdf.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: seg.PathSegment})
-		if err != nil {
+		kind := enums.FPDF_SEGMENT(raw.of(segmentType, seg))
+		if raw.of(segmentPoint, seg, raw.at(0, 4), raw.at(1, 4)) == 0 {
 			return
 		}
-		at, err := s.d.pdf.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: seg.PathSegment})
-		if err != nil {
-			return
-		}
-		x, y := s.f.point(m.apply(float64(at.X), float64(at.Y)))
-		switch kind.Type {
+		at := raw.floats(2)
+		x, y := s.f.point(m.apply(at[0], at[1]))
+		switch kind {
 		case enums.FPDF_SEGMENT_MOVETO:
 			flush(closed)
 			closed = false
@@ -114,7 +110,7 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 			curved = true
 		}
 		sub = append(sub, point{x, y})
-		if c, err := s.d.pdf.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: seg.PathSegment}); err == nil && c.IsClose {
+		if raw.of(segmentClose, seg) == 1 {
 			closed = true
 		}
 	}
@@ -122,12 +118,9 @@ func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
 }
 
 // white reports whether the path is filled so that nothing is seen on paper.
-func (s *scene) white(ref references.FPDF_PAGEOBJECT) bool {
-	c, err := s.d.pdf.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: ref})
-	if err != nil {
-		return false
-	}
-	return c.FillColor.A == 0 || min(c.FillColor.R, c.FillColor.G, c.FillColor.B) >= 250
+func (s *scene) white(ref handle) bool {
+	c, ok := s.raw.fill(ref)
+	return ok && (c.a == 0 || min(c.r, c.g, c.b) >= 250)
 }
 
 // line keeps a straight line that lies or stands.

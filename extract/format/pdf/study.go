@@ -8,9 +8,7 @@ import (
 	"unicode"
 
 	"github.com/klippa-app/go-pdfium/enums"
-	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/responses"
 
 	"tallyman/extract/forensic"
 	"tallyman/extract/page"
@@ -27,17 +25,13 @@ type study struct {
 }
 
 // spoken reports whether the file states what a text says apart from its letters.
-func (s *scene) spoken(ref references.FPDF_PAGEOBJECT) bool {
-	count, err := s.d.pdf.FPDFPageObj_CountMarks(&requests.FPDFPageObj_CountMarks{PageObject: ref})
-	if err != nil {
-		return false
-	}
-	for i := range min(count.Count, 8) {
-		m, err := s.d.pdf.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: ref, Index: uint64(i)})
-		if err != nil {
+func (s *scene) spoken(ref handle) bool {
+	for i := range min(s.raw.of(objectCountMarks, ref), 8) {
+		mark := s.raw.child(objectMark, ref, i)
+		if mark == 0 {
 			continue
 		}
-		if _, err := s.d.pdf.FPDFPageObjMark_GetParamStringValue(&requests.FPDFPageObjMark_GetParamStringValue{PageObjectMark: m.Mark, Key: "ActualText"}); err == nil {
+		if s.raw.said(mark, "ActualText") {
 			return true
 		}
 	}
@@ -72,17 +66,13 @@ const (
 )
 
 // opaque reports whether a filled shape lets nothing through.
-func (s *scene) opaque(ref references.FPDF_PAGEOBJECT) bool {
-	c, err := s.d.pdf.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: ref})
-	if err != nil || c.FillColor.A < 250 {
-		return false
-	}
-	through, err := s.d.pdf.FPDFPageObj_HasTransparency(&requests.FPDFPageObj_HasTransparency{PageObject: ref})
-	return err == nil && !through.HasTransparency
+func (s *scene) opaque(ref handle) bool {
+	c, ok := s.raw.fill(ref)
+	return ok && c.a >= 250 && s.raw.of(objectTransparent, ref) != 1
 }
 
 // cover keeps an opaque shape that is large enough to hide a figure.
-func (s *scene) cover(ref references.FPDF_PAGEOBJECT, m matrix, isImage bool) {
+func (s *scene) cover(ref handle, m matrix, isImage bool) {
 	if len(s.covers) >= maxCovers || len(s.texts) == 0 {
 		return // what is drawn first hides nothing
 	}
@@ -97,7 +87,7 @@ func (s *scene) cover(ref references.FPDF_PAGEOBJECT, m matrix, isImage bool) {
 }
 
 // look looks at the print of the words while the text of the page is open.
-func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTextStructuredChar) *study {
+func (s *scene) look(text *text) *study {
 	st := &study{covers: s.covers, notes: s.d.annotations}
 	for _, t := range s.texts {
 		if t.spoken {
@@ -109,12 +99,10 @@ func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTe
 			break
 		}
 		t := forensic.Token{Word: sp.Word}
-		t.Font = s.fontAt(text, sp.from)
-		if o, err := s.d.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: sp.from}); err == nil {
-			_, t.Base = s.f.point(o.X, o.Y)
-		}
-		if c, err := s.d.pdf.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: sp.from}); err == nil {
-			t.White = c.A < 8 || min(c.R, c.G, c.B) >= 247
+		print := text.print(sp.from)
+		t.Font, t.White = print.font, print.white
+		if x, y, ok := text.origin(sp.from); ok {
+			_, t.Base = s.f.point(x, y)
 		}
 		switch {
 		case sp.outside && s.cropped(sp.Box):
@@ -126,19 +114,19 @@ func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTe
 		}
 		if strings.ContainsFunc(sp.Text, unicode.IsDigit) && sp.to-sp.from <= 40 {
 			for i := sp.from; i < sp.to; i++ {
-				t.Glyphs = append(t.Glyphs, s.glyph(text, chars[i], i))
+				t.Glyphs = append(t.Glyphs, s.glyph(text, i))
 			}
 		}
 		st.tokens = append(st.tokens, t)
 	}
 	s.beneath(text, st)
-	st.letters = s.letters(chars)
+	st.letters = s.letters(text.chars)
 	return st
 }
 
 // letters finds words with characters that pass for others. Characters that are
 // not seen part words elsewhere; here they do not.
-func (s *scene) letters(chars []*responses.GetPageTextStructuredChar) []forensic.Odd {
+func (s *scene) letters(chars []char) []forensic.Odd {
 	var out []forensic.Odd
 	for i := 0; i < len(s.spans) && len(out) < forensic.Most; i++ {
 		k := i
@@ -148,7 +136,9 @@ func (s *scene) letters(chars []*responses.GetPageTextStructuredChar) []forensic
 		var raw strings.Builder
 		box := s.spans[i].Box
 		for _, c := range chars[s.spans[i].from:s.spans[k].to] {
-			raw.WriteString(c.Text)
+			if c.r != 0 {
+				raw.WriteRune(c.r)
+			}
 		}
 		for _, sp := range s.spans[i : k+1] {
 			box = box.Union(sp.Box)
@@ -162,46 +152,26 @@ func (s *scene) letters(chars []*responses.GetPageTextStructuredChar) []forensic
 }
 
 // unseen reports whether characters take no room at all.
-func unseen(chars []*responses.GetPageTextStructuredChar) bool {
+func unseen(chars []char) bool {
 	for _, c := range chars {
-		for _, r := range c.Text {
-			if !(r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff) {
-				return false
-			}
+		if r := c.r; !(r == 0 || r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff) {
+			return false
 		}
 	}
 	return true
 }
 
-func (s *scene) fontAt(text references.FPDF_TEXTPAGE, i int) string {
-	got, err := s.d.pdf.FPDFText_GetFontInfo(&requests.FPDFText_GetFontInfo{TextPage: text, Index: i})
-	if err != nil {
-		return ""
-	}
-	return got.FontName
-}
-
-func (s *scene) glyph(text references.FPDF_TEXTPAGE, c *responses.GetPageTextStructuredChar, i int) forensic.Glyph {
-	g := forensic.Glyph{Font: s.fontAt(text, i)}
-	for _, r := range c.Text {
-		g.Rune = r
-		break
-	}
-	p := c.PointPosition
-	g.Box = s.f.box(p.Left, p.Bottom, p.Right, p.Top)
-	if got, err := s.d.pdf.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: text, Index: i}); err == nil {
-		g.Size = got.FontSize
-	}
-	if got, err := s.d.pdf.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: text, Index: i}); err == nil {
-		g.Size *= math.Hypot(float64(got.Matrix.C), float64(got.Matrix.D))
-	}
-	if o, err := s.d.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i}); err == nil {
-		_, g.Base = s.f.point(o.X, o.Y)
+func (s *scene) glyph(text *text, i int) forensic.Glyph {
+	c, print := text.chars[i], text.print(i)
+	g := forensic.Glyph{Rune: c.r, Font: print.font, Size: print.size}
+	g.Box = s.f.box(c.left, c.bottom, c.right, c.top)
+	if x, y, ok := text.origin(i); ok {
+		_, g.Base = s.f.point(x, y)
 		if s.f.turns%2 == 1 {
-			g.Base, _ = s.f.point(o.X, o.Y)
+			g.Base, _ = s.f.point(x, y)
 		}
 	}
-	if quarter(c.Angle) == 1 {
+	if quarter(c.angle) == 1 {
 		g.Base = 0 // text that stands has its line the other way
 	}
 	return g
@@ -241,14 +211,12 @@ func overlaps(a, b trade.Box) bool {
 }
 
 // beneath finds the words over which an opaque shape was drawn later.
-func (s *scene) beneath(text references.FPDF_TEXTPAGE, st *study) {
+func (s *scene) beneath(text *text, st *study) {
 	said := map[int]string{}
 	words := func(t textObject) string {
 		got, ok := said[t.order]
 		if !ok {
-			if r, err := s.d.pdf.FPDFTextObj_GetText(&requests.FPDFTextObj_GetText{PageObject: t.ref, TextPage: text}); err == nil {
-				got = r.Text
-			}
+			got = text.of(t.ref)
 			said[t.order] = got
 		}
 		return got
