@@ -92,7 +92,6 @@ type Document struct {
 	Pages int
 
 	pdf pdfium.Pdfium
-	raw *direct
 	doc references.FPDF_DOCUMENT
 
 	signed      int          // signatures; reading a page may take their fields away
@@ -128,10 +127,6 @@ func (e *Engine) Open(data []byte, password string) (*Document, error) {
 		return nil, &page.Problem{Code: page.Corrupt, Text: "The file is damaged and cannot be opened as a PDF; ask the sender for a new copy."}
 	}
 	d := &Document{pdf: instance, doc: opened.Document}
-	if d.raw, err = newDirect(instance); err != nil {
-		d.Close()
-		return nil, err
-	}
 	count, err := instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: d.doc})
 	if err != nil {
 		d.Close()

@@ -157,7 +157,7 @@ func (d *Document) version(data []byte) *Document {
 	if err != nil {
 		return nil
 	}
-	v := &Document{pdf: d.pdf, raw: d.raw, doc: opened.Document}
+	v := &Document{pdf: d.pdf, doc: opened.Document}
 	count, err := d.pdf.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: v.doc})
 	if err != nil || count.PageCount == 0 {
 		v.drop()

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/klippa-app/go-pdfium/enums"
+	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/responses"
 
@@ -99,18 +100,12 @@ func (d *Document) Read(n int) (*Layer, error) {
 	}
 
 	layer := &Layer{Page: page.Page{Number: n, Width: w, Height: h}}
-	s := &scene{d: d, raw: d.raw, f: f, ref: ref}
-	own, err := d.raw.page(ref)
-	if err != nil {
-		return nil, err
-	}
-	s.walk(own)
-	// A page whose objects end in a failure may have words all the same.
-	d.raw.took()
+	s := &scene{d: d, f: f, ref: ref}
+	s.walk(ref)
 	if s.pixels > maxPixels {
 		return nil, &page.Problem{Code: page.LimitPixels, Text: fmt.Sprintf("An image on page %d has %d million dots; at most %d million are read. Ask for a scan of 300 dots an inch.", n, s.pixels/1_000_000, maxPixels/1_000_000)}
 	}
-	words, err := d.words(own, f, s)
+	words, err := d.words(ref, f, s)
 	if err != nil {
 		return nil, &page.Problem{Code: page.Corrupt, Text: fmt.Sprintf("The text of page %d cannot be read.", n)}
 	}
@@ -204,7 +199,6 @@ func (m matrix) then(n matrix) matrix {
 // A scene is what the objects of a page draw.
 type scene struct {
 	d        *Document
-	raw      *direct
 	f        frame
 	ref      requests.Page
 	objects  int
@@ -234,32 +228,43 @@ type textObject struct {
 	order     int
 	invisible bool
 	spoken    bool // the file states apart what it says
-	ref       handle
+	ref       references.FPDF_PAGEOBJECT
 }
 
-func (s *scene) walk(own handle) {
-	for i := range s.raw.of(pageCountObjects, own) {
-		object := s.raw.child(pageGetObject, own, i)
-		if object == 0 {
+func (s *scene) walk(ref requests.Page) {
+	count, err := s.d.pdf.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
+	if err != nil {
+		return
+	}
+	for i := range count.Count {
+		object, err := s.d.pdf.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: ref, Index: i})
+		if err != nil {
 			continue
 		}
-		if !s.object(object, matrix{a: 1, d: 1}, 0) {
+		if !s.object(object.PageObject, matrix{a: 1, d: 1}, 0) {
 			return
 		}
 	}
 }
 
 // object looks at one object and returns false when the page has too many.
-func (s *scene) object(ref handle, m matrix, depth int) bool {
+func (s *scene) object(ref references.FPDF_PAGEOBJECT, m matrix, depth int) bool {
 	s.objects++
-	if s.objects > maxObjects || s.segments > maxSegments || s.raw.failed != nil {
+	if s.objects > maxObjects || s.segments > maxSegments {
 		return false
 	}
-	switch enums.FPDF_PAGEOBJ(s.raw.of(objectType, ref)) {
+	kind, err := s.d.pdf.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: ref})
+	if err != nil {
+		return true
+	}
+	switch kind.Type {
 	case enums.FPDF_PAGEOBJ_TEXT:
+		mode, err := s.d.pdf.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: ref})
+		if err != nil {
+			return true
+		}
 		t := textObject{order: s.objects, ref: ref}
-		mode := enums.FPDF_TEXT_RENDERMODE(s.raw.of(textRenderMode, ref))
-		t.invisible = mode == enums.FPDF_TEXTRENDERMODE_INVISIBLE || mode == enums.FPDF_TEXTRENDERMODE_CLIP
+		t.invisible = mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_INVISIBLE || mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_CLIP
 		t.box, _ = s.bounds(ref, m)
 		t.spoken = s.spoken(ref)
 		s.texts = append(s.texts, t)
@@ -269,9 +274,8 @@ func (s *scene) object(ref handle, m matrix, depth int) bool {
 			return true
 		}
 		img := imageOnPage{box: box, order: s.objects}
-		if s.raw.of(imageSize, ref, s.raw.at(0, 4), s.raw.at(1, 4)) != 0 {
-			size := s.raw.wholes(2)
-			img.pixels = int(size[0]) * int(size[1])
+		if size, err := s.d.pdf.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: ref}); err == nil {
+			img.pixels = int(size.Width) * int(size.Height)
 			s.pixels = max(s.pixels, img.pixels)
 		}
 		s.images = append(s.images, img)
@@ -287,12 +291,16 @@ func (s *scene) object(ref handle, m matrix, depth int) bool {
 			return true
 		}
 		inner = inner.then(m)
-		for i := range s.raw.of(formCountObjects, ref) {
-			child := s.raw.child(formGetObject, ref, i)
-			if child == 0 {
+		count, err := s.d.pdf.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: ref})
+		if err != nil {
+			return true
+		}
+		for i := range count.Count {
+			child, err := s.d.pdf.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: ref, Index: uint64(i)})
+			if err != nil {
 				continue
 			}
-			if !s.object(child, inner, depth+1) {
+			if !s.object(child.PageObject, inner, depth+1) {
 				return false
 			}
 		}
@@ -300,20 +308,23 @@ func (s *scene) object(ref handle, m matrix, depth int) bool {
 	return true
 }
 
-func (s *scene) matrix(ref handle) (matrix, bool) {
-	ok := s.raw.of(objectMatrix, ref, s.raw.at(0, 4)) != 0
-	return s.raw.matrix(), ok
+func (s *scene) matrix(ref references.FPDF_PAGEOBJECT) (matrix, bool) {
+	got, err := s.d.pdf.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: ref})
+	if err != nil {
+		return matrix{}, false
+	}
+	m := got.Matrix
+	return matrix{float64(m.A), float64(m.B), float64(m.C), float64(m.D), float64(m.E), float64(m.F)}, true
 }
 
 // bounds returns the box of the object on the page as displayed, cut to it.
-func (s *scene) bounds(ref handle, m matrix) (trade.Box, bool) {
-	at := s.raw.at
-	if s.raw.of(objectBounds, ref, at(0, 4), at(1, 4), at(2, 4), at(3, 4)) == 0 {
+func (s *scene) bounds(ref references.FPDF_PAGEOBJECT, m matrix) (trade.Box, bool) {
+	b, err := s.d.pdf.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: ref})
+	if err != nil {
 		return trade.Box{}, false
 	}
-	b := s.raw.floats(4) // left, bottom, right, top
-	xs := [2]float64{b[0], b[2]}
-	ys := [2]float64{b[1], b[3]}
+	xs := [2]float64{float64(b.Left), float64(b.Right)}
+	ys := [2]float64{float64(b.Bottom), float64(b.Top)}
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	for _, x := range xs {
 		for _, y := range ys {

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/klippa-app/go-pdfium/enums"
+	"github.com/klippa-app/go-pdfium/references"
+	"github.com/klippa-app/go-pdfium/requests"
 
 	"tallyman/extract/page"
 )
@@ -17,24 +19,23 @@ const (
 )
 
 // path gathers the ruled lines that a path object draws.
-func (s *scene) path(ref handle, m matrix) {
-	raw := s.raw
-	if raw.of(pathDrawMode, ref, raw.at(0, 4), raw.at(1, 4)) == 0 {
+func (s *scene) path(ref references.FPDF_PAGEOBJECT, m matrix) {
+	mode, err := s.d.pdf.FPDFPath_GetDrawMode(&requests.FPDFPath_GetDrawMode{PageObject: ref})
+	if err != nil {
 		return
 	}
-	mode := raw.wholes(2)
-	filled, stroked := enums.FPDF_FILLMODE(int32(mode[0])) != enums.FPDF_FILLMODE_NONE, mode[1] == 1
+	filled := mode.FillMode != enums.FPDF_FILLMODE_NONE
 	if filled {
 		s.cover(ref, m, false)
 	}
-	if !filled && !stroked {
+	if !filled && !mode.Stroke {
 		return
 	}
-	if filled && !stroked && s.white(ref) {
+	if filled && !mode.Stroke && s.white(ref) {
 		return
 	}
-	count := raw.of(pathCountSegments, ref)
-	if count < 0 {
+	count, err := s.d.pdf.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: ref})
+	if err != nil {
 		return
 	}
 	own, ok := s.matrix(ref)
@@ -42,7 +43,7 @@ func (s *scene) path(ref handle, m matrix) {
 		return
 	}
 	m = own.then(m)
-	if count > maxPath {
+	if count.Count > maxPath {
 		s.curves++
 		s.long = true
 		return
@@ -64,7 +65,7 @@ func (s *scene) path(ref handle, m matrix) {
 		for _, p := range sub {
 			x0, x1, y0, y1 = min(x0, p.x), max(x1, p.x), min(y0, p.y), max(y1, p.y)
 		}
-		if filled && !stroked {
+		if filled && !mode.Stroke {
 			s.fills++
 			switch {
 			case y1-y0 <= thin && x1-x0 > y1-y0:
@@ -90,19 +91,22 @@ func (s *scene) path(ref handle, m matrix) {
 		}
 	}
 	closed := false
-	for i := range count {
+	for i := range count.Count {
 		s.segments++
-		seg := raw.child(pathSegment, ref, i)
-		if seg == 0 {
+		seg, err := s.d.pdf.FPDFPath_GetPathSegment(&requests.FPDFPath_GetPathSegment{PageObject: ref, Index: i})
+		if err != nil {
 			return
 		}
-		kind := enums.FPDF_SEGMENT(raw.of(segmentType, seg))
-		if raw.of(segmentPoint, seg, raw.at(0, 4), raw.at(1, 4)) == 0 {
+		kind, err := s.d.pdf.FPDFPathSegment_GetType(&requests.FPDFPathSegment_GetType{PathSegment: seg.PathSegment})
+		if err != nil {
 			return
 		}
-		at := raw.floats(2)
-		x, y := s.f.point(m.apply(at[0], at[1]))
-		switch kind {
+		at, err := s.d.pdf.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: seg.PathSegment})
+		if err != nil {
+			return
+		}
+		x, y := s.f.point(m.apply(float64(at.X), float64(at.Y)))
+		switch kind.Type {
 		case enums.FPDF_SEGMENT_MOVETO:
 			flush(closed)
 			closed = false
@@ -110,7 +114,7 @@ func (s *scene) path(ref handle, m matrix) {
 			curved = true
 		}
 		sub = append(sub, point{x, y})
-		if raw.of(segmentClose, seg) == 1 {
+		if c, err := s.d.pdf.FPDFPathSegment_GetClose(&requests.FPDFPathSegment_GetClose{PathSegment: seg.PathSegment}); err == nil && c.IsClose {
 			closed = true
 		}
 	}
@@ -118,9 +122,12 @@ func (s *scene) path(ref handle, m matrix) {
 }
 
 // white reports whether the path is filled so that nothing is seen on paper.
-func (s *scene) white(ref handle) bool {
-	c, ok := s.raw.fill(ref)
-	return ok && (c.a == 0 || min(c.r, c.g, c.b) >= 250)
+func (s *scene) white(ref references.FPDF_PAGEOBJECT) bool {
+	c, err := s.d.pdf.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: ref})
+	if err != nil {
+		return false
+	}
+	return c.FillColor.A == 0 || min(c.FillColor.R, c.FillColor.G, c.FillColor.B) >= 250
 }
 
 // line keeps a straight line that lies or stands.

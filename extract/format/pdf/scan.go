@@ -41,13 +41,10 @@ func (d *Document) Scan(n int) (jpeg []byte, box trade.Box, ok bool) {
 	if images != 1 {
 		return nil, box, false
 	}
-	got, err := d.pdf.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: object})
+	s := &scene{d: d, f: f}
+	m, ok := s.matrix(object)
 	w, h := f.size()
-	if err != nil || got.Matrix.B != 0 || got.Matrix.C != 0 {
-		return nil, box, false
-	}
-	m := matrix{a: float64(got.Matrix.A), d: float64(got.Matrix.D), e: float64(got.Matrix.E), f: float64(got.Matrix.F)}
-	if m.a < 0.9*w || m.d < 0.9*h {
+	if !ok || m.b != 0 || m.c != 0 || m.a < 0.9*w || m.d < 0.9*h {
 		return nil, box, false
 	}
 	filters, err := d.pdf.FPDFImageObj_GetImageFilterCount(&requests.FPDFImageObj_GetImageFilterCount{ImageObject: object})

@@ -8,7 +8,9 @@ import (
 	"unicode"
 
 	"github.com/klippa-app/go-pdfium/enums"
+	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
 
 	"tallyman/extract/forensic"
 	"tallyman/extract/page"
@@ -25,13 +27,17 @@ type study struct {
 }
 
 // spoken reports whether the file states what a text says apart from its letters.
-func (s *scene) spoken(ref handle) bool {
-	for i := range min(s.raw.of(objectCountMarks, ref), 8) {
-		mark := s.raw.child(objectMark, ref, i)
-		if mark == 0 {
+func (s *scene) spoken(ref references.FPDF_PAGEOBJECT) bool {
+	count, err := s.d.pdf.FPDFPageObj_CountMarks(&requests.FPDFPageObj_CountMarks{PageObject: ref})
+	if err != nil {
+		return false
+	}
+	for i := range min(count.Count, 8) {
+		m, err := s.d.pdf.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: ref, Index: uint64(i)})
+		if err != nil {
 			continue
 		}
-		if s.raw.said(mark, "ActualText") {
+		if _, err := s.d.pdf.FPDFPageObjMark_GetParamStringValue(&requests.FPDFPageObjMark_GetParamStringValue{PageObjectMark: m.Mark, Key: "ActualText"}); err == nil {
 			return true
 		}
 	}
@@ -66,13 +72,17 @@ const (
 )
 
 // opaque reports whether a filled shape lets nothing through.
-func (s *scene) opaque(ref handle) bool {
-	c, ok := s.raw.fill(ref)
-	return ok && c.a >= 250 && s.raw.of(objectTransparent, ref) != 1
+func (s *scene) opaque(ref references.FPDF_PAGEOBJECT) bool {
+	c, err := s.d.pdf.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: ref})
+	if err != nil || c.FillColor.A < 250 {
+		return false
+	}
+	through, err := s.d.pdf.FPDFPageObj_HasTransparency(&requests.FPDFPageObj_HasTransparency{PageObject: ref})
+	return err == nil && !through.HasTransparency
 }
 
 // cover keeps an opaque shape that is large enough to hide a figure.
-func (s *scene) cover(ref handle, m matrix, isImage bool) {
+func (s *scene) cover(ref references.FPDF_PAGEOBJECT, m matrix, isImage bool) {
 	if len(s.covers) >= maxCovers || len(s.texts) == 0 {
 		return // what is drawn first hides nothing
 	}
@@ -87,7 +97,7 @@ func (s *scene) cover(ref handle, m matrix, isImage bool) {
 }
 
 // look looks at the print of the words while the text of the page is open.
-func (s *scene) look(text *text) *study {
+func (s *scene) look(text references.FPDF_TEXTPAGE, chars []*responses.GetPageTextStructuredChar) *study {
 	st := &study{covers: s.covers, notes: s.d.annotations}
 	for _, t := range s.texts {
 		if t.spoken {
@@ -99,10 +109,12 @@ func (s *scene) look(text *text) *study {
 			break
 		}
 		t := forensic.Token{Word: sp.Word}
-		print := text.print(sp.from)
-		t.Font, t.White = print.font, print.white
-		if x, y, ok := text.origin(sp.from); ok {
-			_, t.Base = s.f.point(x, y)
+		t.Font = s.fontAt(text, sp.from)
+		if o, err := s.d.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: sp.from}); err == nil {
+			_, t.Base = s.f.point(o.X, o.Y)
+		}
+		if c, err := s.d.pdf.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: sp.from}); err == nil {
+			t.White = c.A < 8 || min(c.R, c.G, c.B) >= 247
 		}
 		switch {
 		case sp.outside && s.cropped(sp.Box):
@@ -114,19 +126,19 @@ func (s *scene) look(text *text) *study {
 		}
 		if strings.ContainsFunc(sp.Text, unicode.IsDigit) && sp.to-sp.from <= 40 {
 			for i := sp.from; i < sp.to; i++ {
-				t.Glyphs = append(t.Glyphs, s.glyph(text, i))
+				t.Glyphs = append(t.Glyphs, s.glyph(text, chars[i], i))
 			}
 		}
 		st.tokens = append(st.tokens, t)
 	}
 	s.beneath(text, st)
-	st.letters = s.letters(text.chars)
+	st.letters = s.letters(chars)
 	return st
 }
 
 // letters finds words with characters that pass for others. Characters that are
 // not seen part words elsewhere; here they do not.
-func (s *scene) letters(chars []char) []forensic.Odd {
+func (s *scene) letters(chars []*responses.GetPageTextStructuredChar) []forensic.Odd {
 	var out []forensic.Odd
 	for i := 0; i < len(s.spans) && len(out) < forensic.Most; i++ {
 		k := i
@@ -136,9 +148,7 @@ func (s *scene) letters(chars []char) []forensic.Odd {
 		var raw strings.Builder
 		box := s.spans[i].Box
 		for _, c := range chars[s.spans[i].from:s.spans[k].to] {
-			if c.r != 0 {
-				raw.WriteRune(c.r)
-			}
+			raw.WriteString(c.Text)
 		}
 		for _, sp := range s.spans[i : k+1] {
 			box = box.Union(sp.Box)
@@ -152,26 +162,46 @@ func (s *scene) letters(chars []char) []forensic.Odd {
 }
 
 // unseen reports whether characters take no room at all.
-func unseen(chars []char) bool {
+func unseen(chars []*responses.GetPageTextStructuredChar) bool {
 	for _, c := range chars {
-		if r := c.r; !(r == 0 || r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff) {
-			return false
+		for _, r := range c.Text {
+			if !(r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0xfeff) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-func (s *scene) glyph(text *text, i int) forensic.Glyph {
-	c, print := text.chars[i], text.print(i)
-	g := forensic.Glyph{Rune: c.r, Font: print.font, Size: print.size}
-	g.Box = s.f.box(c.left, c.bottom, c.right, c.top)
-	if x, y, ok := text.origin(i); ok {
-		_, g.Base = s.f.point(x, y)
+func (s *scene) fontAt(text references.FPDF_TEXTPAGE, i int) string {
+	got, err := s.d.pdf.FPDFText_GetFontInfo(&requests.FPDFText_GetFontInfo{TextPage: text, Index: i})
+	if err != nil {
+		return ""
+	}
+	return got.FontName
+}
+
+func (s *scene) glyph(text references.FPDF_TEXTPAGE, c *responses.GetPageTextStructuredChar, i int) forensic.Glyph {
+	g := forensic.Glyph{Font: s.fontAt(text, i)}
+	for _, r := range c.Text {
+		g.Rune = r
+		break
+	}
+	p := c.PointPosition
+	g.Box = s.f.box(p.Left, p.Bottom, p.Right, p.Top)
+	if got, err := s.d.pdf.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: text, Index: i}); err == nil {
+		g.Size = got.FontSize
+	}
+	if got, err := s.d.pdf.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: text, Index: i}); err == nil {
+		g.Size *= math.Hypot(float64(got.Matrix.C), float64(got.Matrix.D))
+	}
+	if o, err := s.d.pdf.FPDFText_GetCharOrigin(&requests.FPDFText_GetCharOrigin{TextPage: text, Index: i}); err == nil {
+		_, g.Base = s.f.point(o.X, o.Y)
 		if s.f.turns%2 == 1 {
-			g.Base, _ = s.f.point(x, y)
+			g.Base, _ = s.f.point(o.X, o.Y)
 		}
 	}
-	if quarter(c.angle) == 1 {
+	if quarter(c.Angle) == 1 {
 		g.Base = 0 // text that stands has its line the other way
 	}
 	return g
@@ -211,12 +241,14 @@ func overlaps(a, b trade.Box) bool {
 }
 
 // beneath finds the words over which an opaque shape was drawn later.
-func (s *scene) beneath(text *text, st *study) {
+func (s *scene) beneath(text references.FPDF_TEXTPAGE, st *study) {
 	said := map[int]string{}
 	words := func(t textObject) string {
 		got, ok := said[t.order]
 		if !ok {
-			got = text.of(t.ref)
+			if r, err := s.d.pdf.FPDFTextObj_GetText(&requests.FPDFTextObj_GetText{PageObject: t.ref, TextPage: text}); err == nil {
+				got = r.Text
+			}
 			said[t.order] = got
 		}
 		return got

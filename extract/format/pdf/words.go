@@ -1,10 +1,12 @@
 package pdf
 
 import (
-	"errors"
 	"math"
 	"strings"
 	"unicode"
+
+	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
 
 	"tallyman/extract/page"
 	"tallyman/trade"
@@ -14,26 +16,53 @@ import (
 // print holds about 20,000.
 const maxChars = 200_000
 
-var errNoText = errors.New("the text of the page cannot be opened")
-
 // words returns the words of the text layer that can be seen on the page.
-func (d *Document) words(own handle, f frame, s *scene) ([]page.Word, error) {
-	text := openText(d.raw, own)
-	defer text.close()
-	if text.page == 0 {
-		return nil, errors.Join(errNoText, d.raw.took())
+func (d *Document) words(ref requests.Page, f frame, s *scene) ([]page.Word, error) {
+	text, err := d.pdf.GetPageTextStructured(&requests.GetPageTextStructured{
+		Page: ref, Mode: requests.GetPageTextStructuredModeChars,
+	})
+	if err != nil {
+		return nil, err
 	}
-	chars := text.chars
+	chars := text.Chars
+	if len(chars) > maxChars {
+		chars = chars[:maxChars]
+	}
+	loaded, err := d.pdf.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
+	if err != nil {
+		return nil, err
+	}
+	defer d.pdf.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: loaded.TextPage})
+
+	style := func(i int) (size float64, bold bool) {
+		at := i
+		if got, err := d.pdf.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: loaded.TextPage, Index: at}); err == nil {
+			size = got.FontSize
+		}
+		if got, err := d.pdf.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: loaded.TextPage, Index: at}); err == nil {
+			size *= math.Hypot(float64(got.Matrix.C), float64(got.Matrix.D))
+		}
+		if got, err := d.pdf.FPDFText_GetFontWeight(&requests.FPDFText_GetFontWeight{TextPage: loaded.TextPage, Index: at}); err == nil && got.FontWeight >= 600 {
+			bold = true
+		}
+		if !bold {
+			if got, err := d.pdf.FPDFText_GetFontInfo(&requests.FPDFText_GetFontInfo{TextPage: loaded.TextPage, Index: at}); err == nil {
+				name := strings.ToLower(got.FontName)
+				bold = strings.Contains(name, "bold") || strings.Contains(name, "black") || strings.Contains(name, "heavy")
+			}
+		}
+		return size, bold
+	}
 
 	var words []page.Word
 	w, h := f.size()
-	emit := func(from, to int, p print) {
-		size, bold := p.size, p.bold
+	emit := func(from, to int, size float64, bold bool) {
 		var b strings.Builder
 		var box trade.Box
 		for _, c := range chars[from:to] {
-			b.WriteString(clean(c.r))
-			cb := f.box(c.left, c.bottom, c.right, c.top)
+			b.WriteString(clean(c.Text))
+			p := c.PointPosition
+			cb := f.box(p.Left, p.Bottom, p.Right, p.Top)
 			if box == (trade.Box{}) {
 				box = cb
 			} else {
@@ -65,49 +94,50 @@ func (d *Document) words(own handle, f frame, s *scene) ([]page.Word, error) {
 	}
 
 	for i := 0; i < len(chars); {
-		if blank(chars[i].r) {
+		if blank(chars[i].Text) {
 			i++
 			continue
 		}
 		j := i + 1
-		for j < len(chars) && !blank(chars[j].r) {
+		for j < len(chars) && !blank(chars[j].Text) {
 			j++
 		}
-		p := text.print(i)
+		size, bold := style(i)
 		start := i
 		for k := i + 1; k < j; k++ {
-			if apart(&chars[k-1], &chars[k], p.size) {
-				emit(start, k, p)
+			if apart(chars[k-1], chars[k], size) {
+				emit(start, k, size, bold)
 				start = k
-				p = text.print(k)
+				size, bold = style(k)
 			}
 		}
-		emit(start, j, p)
+		emit(start, j, size, bold)
 		i = j
 	}
-	s.study = s.look(text)
-	return drawnTwice(words), d.raw.took()
+	s.study = s.look(loaded.TextPage, chars)
+	return drawnTwice(words), nil
 }
 
 // apart reports whether two neighbours in the stream of characters do not
 // belong to one word, although no space stands between them: the next cell of
 // a table, or the next line.
-func apart(p, q *char, size float64) bool {
+func apart(a, b *responses.GetPageTextStructuredChar, size float64) bool {
 	if size <= 0 {
 		size = 10
 	}
-	if math.Abs(p.angle-q.angle) > 0.1 {
+	if math.Abs(a.Angle-b.Angle) > 0.1 {
 		return true
 	}
+	p, q := a.PointPosition, b.PointPosition
 	// Along the line of writing, and across it.
 	var gap, back, off float64
-	switch quarter(p.angle) {
+	switch quarter(a.Angle) {
 	case 0:
-		gap, back, off = q.left-p.right, p.left-q.left, distance(p.bottom, p.top, q.bottom, q.top)
+		gap, back, off = q.Left-p.Right, p.Left-q.Left, distance(p.Bottom, p.Top, q.Bottom, q.Top)
 	case 1: // upward or downward, depending on the convention: take the distance
-		gap, off = distance(p.bottom, p.top, q.bottom, q.top), distance(p.left, p.right, q.left, q.right)
+		gap, off = distance(p.Bottom, p.Top, q.Bottom, q.Top), distance(p.Left, p.Right, q.Left, q.Right)
 	case 2:
-		gap, back, off = p.left-q.right, q.left-p.left, distance(p.bottom, p.top, q.bottom, q.top)
+		gap, back, off = p.Left-q.Right, q.Left-p.Left, distance(p.Bottom, p.Top, q.Bottom, q.Top)
 	}
 	return gap > 0.6*size || back > 1.5*size || off > 0.6*size
 }
@@ -139,21 +169,30 @@ func finite(b trade.Box) bool {
 	return true
 }
 
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == 0 }
+func blank(text string) bool {
+	for _, r := range text {
+		if !unicode.IsSpace(r) && r != '\u200b' && r != 0 {
+			return false
+		}
+	}
+	return true
+}
 
 var ligatures = strings.NewReplacer("ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st")
 
 // clean returns the character as a person would type it.
-func clean(r rune) string {
-	switch {
-	case r == '\u0002' || r == '\ufffe' || r == '\u00ad':
-		return "-" // PDFium marks a hyphen at the end of a line so
-	case r >= '\ufb00' && r <= '\ufb06':
-		return ligatures.Replace(string(r))
-	case r < 0x20 || r == '\u200b' || r == '\ufeff':
-		return ""
+func clean(text string) string {
+	for _, r := range text {
+		switch {
+		case r == '\u0002' || r == '\ufffe' || r == '\u00ad':
+			return "-" // PDFium marks a hyphen at the end of a line so
+		case r >= '\ufb00' && r <= '\ufb06':
+			return ligatures.Replace(text)
+		case r < 0x20 || r == '\u200b' || r == '\ufeff':
+			return ""
+		}
 	}
-	return string(r)
+	return text
 }
 
 // drawnTwice removes words that a page draws twice in the same place, with a
