@@ -61,7 +61,6 @@ func (s *sheet) betweenHeadings(box trade.Box, h *hit) trade.Box {
 
 var (
 	declarationRe = regexp.MustCompile(`^\d{5,8}/\d{6}/[\dA-ZА-Я]{6,8}$`)
-	entryRe       = regexp.MustCompile(`^\d{3}-\d{6}[A-Z]-\d{2}/\d{2}/\d{4}$`) // of the United Kingdom: processing unit, entry, day
 	mrnRe         = regexp.MustCompile(`^\d{2}[A-Z]{2}[A-Z0-9]{14}$`)
 )
 
@@ -84,7 +83,7 @@ func (r *reader) declarationNumber() {
 				if !declarationRe.MatchString(text) && i+4 < len(ts) { // "10702070 / 050526 / 0012345"
 					text, n = strings.ReplaceAll(textOf(wordsOf(ts[i:i+5])), " ", ""), 5
 				}
-				if !declarationRe.MatchString(text) && !(n == 1 && (mrnRe.MatchString(text) || entryRe.MatchString(text))) {
+				if !declarationRe.MatchString(text) && !(n == 1 && mrnRe.MatchString(text)) {
 					if text = strings.Trim(t.Text, ",.;()"); !mrnRe.MatchString(text) {
 						continue
 					}
@@ -410,17 +409,7 @@ func (r *reader) declarationItem(it *goodsItem, prefix string) bool {
 			}
 		case "-itemGoods":
 			var words []page.Word
-			lines := s.areas(h)
-			if !slices.ContainsFunc(lines, func(ws []page.Word) bool { return !goodsHeading.MatchString(textOf(ws)) && !s.headingType(ws, h) }) {
-				if beside := s.areaBeside(h); beside != nil {
-					lines = beside
-				}
-			}
-			for _, ws := range lines {
-				if run := packagesLine(ws); run != nil && len(words) == 0 {
-					set("packages", run, "", h)
-					continue
-				}
+			for _, ws := range s.areas(h) {
 				if len(words) == 0 && goodsHeading.MatchString(textOf(ws)) {
 					continue // the heading goes on
 				}
@@ -526,7 +515,6 @@ var documentCodes = map[string]string{
 	"03011": "/contract/number",
 	"02011": "/transportDocument/number", "02012": "/transportDocument/number", "02013": "/transportDocument/number", "02014": "/transportDocument/number",
 	"02015": "/transportDocument/number", "02016": "/transportDocument/number", "02017": "/transportDocument/number",
-	"N935": "/invoice/number",
 	"N705": "/transportDocument/number", "N730": "/transportDocument/number", "N740": "/transportDocument/number", "N741": "/transportDocument/number", "N720": "/transportDocument/number",
 	"N714": "/transportDocument/number", "N703": "/transportDocument/number", "N704": "/transportDocument/number",
 }

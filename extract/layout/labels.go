@@ -162,7 +162,6 @@ type lexicon struct {
 	prefix  map[string]bool  // every beginning of a key, to stop early
 	longest int              // runes of the longest key
 	form    bool             // the paper is a form with numbered boxes
-	numbers map[int]string   // the roles of its boxes by their numbers
 }
 
 var parseLabels = sync.OnceValues(func() ([]*label, error) { return readLabels(labelText) })
@@ -222,7 +221,6 @@ func lexiconOf(typ trade.DocumentType) *lexicon {
 	}
 	lx := &lexicon{exact: map[string]*label{}, bySize: map[int][]*label{}, prefix: map[string]bool{}}
 	lx.form = typ.Transport() || typ.Declaration() || typ == trade.CertificateOfOrigin || typ == trade.InsuranceCertificate
-	lx.numbers = boxRolesOf(typ)
 	own := func(l *label) bool {
 		return slices.ContainsFunc(l.on, func(name string) bool { return papers[name](typ) })
 	}

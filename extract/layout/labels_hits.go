@@ -52,7 +52,6 @@ type hit struct {
 	quality  float64 // 1 for an exact match
 	script   string  // latin, cyrillic or han
 	box      trade.Box
-	id       []page.Word // the registration number of the party, in the line of the heading
 }
 
 func (h hit) is(role string) bool { return h.role == role || slices.Contains(h.also, role) }
@@ -90,8 +89,6 @@ func sheetOf(p page.Page, lx *lexicon) *sheet {
 	if lx.form {
 		s.headings()
 		if !s.Scanned {
-			s.identified()
-			s.byNumber(lx.numbers)
 			s.headingsInType()
 		}
 	}

@@ -58,13 +58,6 @@ func (r *reader) parties() {
 			if h.is("carrier") && r.typ == trade.RoadConsignmentNote {
 				b = r.vehiclesOf(b)
 			}
-			own := h.id
-			if r.typ.Declaration() {
-				var id []page.Word
-				if b, id = b.idLine(); own == nil {
-					own = id
-				}
-			}
 			for _, role := range h.roles() {
 				if roles[role] != partyKind {
 					continue
@@ -72,9 +65,6 @@ func (r *reader) parties() {
 				sts := b.party("/" + role)
 				if len(sts) == 0 {
 					continue
-				}
-				if own != nil && !slices.ContainsFunc(sts, func(st trade.Statement) bool { return strings.HasSuffix(st.Path, "/id") }) && readable("/"+role+"/id", own, "") {
-					sts = append(sts, value{own, "", b.trust}.statement("/"+role+"/id", s.Number))
 				}
 				names[role] = append(names[role], nameIn(sts))
 				old, ok := best[role]
